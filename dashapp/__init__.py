@@ -1,0 +1,3 @@
+"""Threatboard: threat investigation and response for an organisation's email."""
+
+__version__ = "0.1.0"

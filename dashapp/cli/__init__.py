@@ -1,0 +1,1 @@
+"""``python -m dashapp …``: one module per group of commands, thin over the services."""

@@ -1,0 +1,1 @@
+"""Pieces of layout used by two pages or more."""

@@ -1,0 +1,1 @@
+"""The rules: names, metrics and decisions. Standard library only."""

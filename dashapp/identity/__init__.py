@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, permissions, sessions, and the Flask side of them."""

@@ -1,0 +1,1 @@
+"""From foreign files to the lake: readers, normalising, enrichment, publishing."""

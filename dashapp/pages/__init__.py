@@ -1,0 +1,1 @@
+"""One module per page: what is on it. What it does is in ``dashapp.callbacks``."""

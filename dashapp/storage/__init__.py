@@ -1,0 +1,1 @@
+"""What people do: SQLAlchemy tables, repositories and migrations."""
