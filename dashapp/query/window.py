@@ -29,6 +29,7 @@ GRAIN_SPAN = {
     Grain.MONTH: timedelta(days=30),
 }
 MOST_BUCKETS = 120
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,15 @@ def read_window(start: str, end: str, *, now: datetime, zone: str = "UTC") -> Wi
     except (KeyError, ValueError, OSError):
         raise RangeError(f"unknown time zone {zone[:40]!r}") from None
     try:
-        return Window(
+        window = Window(
             read_instant(start, now=now, zone=place),
             read_instant(end, now=now, zone=place, upper=True),
         )
     except OverflowError:
         raise RangeError("that range is too far away") from None
+    if window.start.year < EARLIEST_YEAR or window.end.year > LATEST_YEAR:
+        raise RangeError(f"ranges lie between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return window
 
 
 def grain_for(window: Window) -> Grain:
