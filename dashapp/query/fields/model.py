@@ -1,7 +1,4 @@
-"""Every field a filter may name: what kind it is, where it is stored, what people call it.
-
-The grammar, the compiler to Ibis, the suggestions, the column chooser and the help page all read this registry.
-"""
+"""What a field of the filter is. The fields themselves are in ``message`` and ``joined``."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +30,35 @@ class Place(StrEnum):
     IDENTITY = "IdentityInfo"  # latest row whose email_address or account is the recipient
     LATEST = "latest"  # last successful post-delivery event, else LatestDelivery* of the row, else the original
 
+    @property
+    def table(self) -> str:
+        """The table of the lake that holds the column."""
+        return "EmailEvents" if self in {Place.ROW, Place.LIST, Place.LATEST} else self.value
+
+    @property
+    def joined(self) -> bool:
+        """Whether the values are in another table than ``EmailEvents``."""
+        return self.table != "EmailEvents"
+
+
+class Group(StrEnum):
+    """A heading under which the builder, the column chooser and the help page list fields. In order."""
+
+    MESSAGE = "Message"
+    SENDER = "Sender"
+    RECIPIENT = "Recipient"
+    THREAT = "Threat"
+    DELIVERY = "Delivery"
+    AFTER_DELIVERY = "After delivery"
+    AUTHENTICATION = "Authentication"
+    URL = "URL"
+    CLICK = "Click"
+    FILE = "Attachment"
+    CAMPAIGN = "Campaign"
+    REPORT = "User report"
+    ALERT = "Alert"
+    TECHNICAL = "Technical"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -43,12 +69,15 @@ class Field:
         label: In words, for people.
         kind: How it compares.
         column: Stored column; for lower-cased twins the twin, so comparing is cheap.
-        place: Where that column is.
+        place: Where that column is. For ``Place.LATEST`` the row's own fallback column.
         shown: Column to display instead of a twin; empty: ``column``.
         values: The usual values, for suggestions; the set stays open.
         aliases: Other names accepted in text, compared without case.
         sensitive: Names people, addresses or subjects (hidden from who lacks ``message:read``).
         help: One line for the definition tooltip.
+        folded: The stored column is lower-cased already, so comparing needs no folding.
+        key: For ``Kind.IP``: the stored column with 16 sortable bytes per address.
+        group: Heading in lists of fields.
     """
 
     name: str
@@ -61,38 +90,16 @@ class Field:
     aliases: tuple[str, ...] = ()
     sensitive: bool = False
     help: str = ""
+    folded: bool = False
+    key: str = ""
+    group: Group = Group.MESSAGE
 
+    @property
+    def display(self) -> str:
+        """The column to show to people."""
+        return self.shown or self.column
 
-FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field(
-            "ThreatTypes", "Threat type", Kind.KEYWORD, "threat_types", Place.LIST, values=("Malware", "Phish", "Spam")
-        ),
-        Field(
-            "PrimaryThreat",
-            "Primary threat",
-            Kind.KEYWORD,
-            "primary_threat",
-            values=("Malware", "Phish", "Spam", "None"),
-        ),
-        Field(
-            "SenderFromAddress",
-            "Sender",
-            Kind.KEYWORD,
-            "sender_address",
-            shown="SenderFromAddress",
-            aliases=("from", "sender"),
-            sensitive=True,
-        ),
-        Field("Subject", "Subject", Kind.TEXT, "subject", shown="Subject", sensitive=True),
-    )
-}
-
-
-def find_field(name: str) -> Field | None:
-    """The field called ``name``, by canonical name or alias, without case; None if there is none."""
-    return _BY_NAME.get(name.casefold())
-
-
-_BY_NAME = {key.casefold(): field for field in FIELDS.values() for key in (field.name, *field.aliases)}
+    @property
+    def many(self) -> bool:
+        """Whether one message may have several values; a term then means "exists one"."""
+        return self.place is Place.LIST or self.place.joined
