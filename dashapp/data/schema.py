@@ -107,7 +107,7 @@ EMAIL_EVENTS = Table(
         "mail_from_domain": TEXT,
         "recipient": TEXT,
         "recipient_domain": TEXT,
-        "subject": TEXT,
+        "subject_lower": TEXT,  # not "subject": Delta and DuckDB tell columns apart without case
     },
     key=("NetworkMessageId", "recipient"),
 )
@@ -116,7 +116,7 @@ EMAIL_URL_INFO = Table(
     "EmailUrlInfo",
     given={"Timestamp": TIME}
     | _texts("NetworkMessageId Url UrlDomain UrlLocation ReportId ThreatTypes DetectionMethods AdditionalFields"),
-    derived=_texts("url url_domain url_registered_domain"),
+    derived=_texts("url_lower url_domain url_registered_domain"),
     key=("NetworkMessageId", "Url", "UrlLocation"),
 )
 
@@ -150,7 +150,7 @@ URL_CLICK_EVENTS = Table(
     | _texts("Url ActionType AccountUpn Workload NetworkMessageId ThreatTypes DetectionMethods IPAddress")
     | {"IsClickedThrough": FLAG}
     | _texts("UrlChain ReportId AppName AdditionalFields"),
-    derived=_texts("account url url_domain click_verdict primary_threat") | {"client_ip_key": IP_KEY},
+    derived=_texts("account url_lower url_domain click_verdict primary_threat") | {"client_ip_key": IP_KEY},
     key=("ReportId", "ActionType"),
 )
 

@@ -11,7 +11,7 @@ _URL = (
         "Url",
         "URL",
         Kind.TEXT,
-        "url",
+        "url_lower",
         shown="Url",
         aliases=("link", "urlpath"),
         folded=True,
@@ -136,7 +136,7 @@ _CLICK = (
         ),
         help="The click's action as the mail service reported it.",
     ),
-    _click("ClickUrl", "Clicked URL", Kind.TEXT, "url", shown="Url", folded=True, help="URL that was clicked."),
+    _click("ClickUrl", "Clicked URL", Kind.TEXT, "url_lower", shown="Url", folded=True, help="URL that was clicked."),
     _click(
         "ClickDomain",
         "Clicked domain",

@@ -77,7 +77,7 @@ _MESSAGE = (
         "Subject",
         "Subject",
         Kind.TEXT,
-        "subject",
+        "subject_lower",
         shown="Subject",
         aliases=("title",),
         sensitive=True,
