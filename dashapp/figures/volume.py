@@ -1,0 +1,139 @@
+"""Messages over time, stacked, with the period before as a ghost line. A frame goes in, a figure comes out."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashapp.domain.text import plot_text
+from dashapp.figures.buckets import bucket_starts, empty_stretches
+from dashapp.figures.theme import GREY, blank, series_colours, series_order
+from dashapp.query.window import Grain, Window
+
+MOST_BARS = 60
+_HOVER = {
+    Grain.MINUTE: "%a %-d %b %Y, %H:%M",
+    Grain.HOUR: "%a %-d %b %Y, %H:%M",
+    Grain.DAY: "%a %-d %b %Y",
+    Grain.WEEK: "week of %-d %b %Y",
+    Grain.MONTH: "%B %Y",
+}
+GHOST = "Previous period"
+NO_DATA = "No data loaded"
+
+
+def volume_over_time(
+    counts: pd.DataFrame,
+    window: Window,
+    *,
+    grain: Grain,
+    zone: str,
+    ghost: pd.DataFrame | None = None,
+    all_mail: pd.DataFrame | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> go.Figure:
+    """Stack the counts of each series: bars up to 60 buckets, filled lines beyond.
+
+    Args:
+        counts: ``bucket`` (naive local), ``series``, ``messages``; as of ``dashapp.data.volume.volume``.
+        window: What the axis spans, also where nothing was counted.
+        grain: Width of a bucket.
+        zone: The zone of the buckets.
+        ghost: ``bucket``, ``messages`` of ``window.previous()``, drawn as a dotted line; None: not compared.
+        all_mail: ``bucket``, ``messages`` of all mail in ``window``: where it has none the chart says that no data
+            is loaded, instead of showing zero. None: not known.
+        labels: What to call a series, where that is not its name.
+
+    Returns:
+        One trace per series, most severe at the bottom, its raw name in ``meta``; then the gaps, then the ghost.
+        Nothing counted and no gap gives a figure with the note "Nothing in this period".
+    """
+    starts = bucket_starts(window, grain, zone)
+    gaps = starts[:0] if all_mail is None else empty_stretches(all_mail, starts, grain)
+    if counts.empty and len(gaps) == len(starts):
+        return blank("No data loaded for this period")
+    if counts.empty and (ghost is None or ghost.empty):
+        return blank("Nothing in this period")
+    figure = blank()
+    wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
+    wide = wide.reindex(starts).fillna(0).astype("int64")
+    _add_series(figure, wide, labels or {}, bars=len(starts) <= MOST_BARS)
+    height = int(max(wide.sum(axis=1).max(), 0 if ghost is None or ghost.empty else ghost["messages"].max(), 1))
+    _add_gaps(figure, gaps, height)
+    if ghost is not None:
+        _add_ghost(figure, ghost, starts, bucket_starts(window.previous(), grain, zone))
+    _dress(figure, starts, grain)
+    return figure
+
+
+def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, bars: bool) -> None:
+    totals = {str(name): int(wide[name].sum()) for name in wide.columns}
+    ordered = series_order(list(totals), totals)
+    colours = series_colours(ordered)
+    for name in ordered:
+        common = {
+            "x": wide.index,
+            "y": wide[name],
+            "name": plot_text(labels.get(name, name)),
+            "meta": name,
+            "hovertemplate": "%{y:,d}",
+        }
+        if bars:
+            figure.add_bar(**common, marker={"color": colours[name], "line": {"width": 0}})
+        else:
+            figure.add_scatter(
+                **common,
+                mode="lines",
+                stackgroup="messages",
+                line={"width": 1, "color": colours[name], "shape": "hv"},
+                fillcolor=_translucent(colours[name]),
+            )
+
+
+def _add_gaps(figure: go.Figure, gaps: pd.DatetimeIndex, height: int) -> None:
+    if gaps.empty:
+        return
+    figure.add_bar(
+        x=gaps,
+        y=[height] * len(gaps),
+        name=NO_DATA,
+        marker={
+            "color": "rgba(0,0,0,0)",
+            "line": {"width": 0},
+            "pattern": {"shape": "/", "fgcolor": GREY, "fgopacity": 0.45, "size": 6, "solidity": 0.2},
+        },
+        hovertemplate="no data<extra>" + NO_DATA + "</extra>",
+    )
+
+
+def _add_ghost(
+    figure: go.Figure, ghost: pd.DataFrame, starts: pd.DatetimeIndex, previous: pd.DatetimeIndex
+) -> None:
+    values = ghost.groupby("bucket")["messages"].sum().reindex(previous).fillna(0).astype("int64").to_numpy()
+    length = min(len(starts), len(values))
+    if not length or not values.any():
+        return
+    figure.add_scatter(
+        x=starts[:length],
+        y=values[:length],
+        name=GHOST,
+        mode="lines",
+        line={"width": 1.5, "dash": "dot", "color": GREY},
+        hovertemplate="%{y:,d}",
+    )
+
+
+def _dress(figure: go.Figure, starts: pd.DatetimeIndex, grain: Grain) -> None:
+    figure.update_layout(
+        barmode="stack",
+        dragmode="select",
+        selectdirection="h",
+        newselection={"line": {"width": 1, "color": GREY}},
+        selectionrevision=f"{starts[0]}{starts[-1]}{grain}",
+    )
+    figure.update_xaxes(hoverformat=_HOVER[grain], type="date")
+
+
+def _translucent(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.55)"
