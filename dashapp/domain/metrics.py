@@ -56,8 +56,9 @@ class Definition:
     exact: bool = True
 
 
-INBOUND = "Direction:Inbound IsSimulation:false"
+INBOUND = "EmailDirection:Inbound IsSimulation:false"
 ATTACK_FILTER = f"{INBOUND} PrimaryThreat:(Malware, Phish)"
+REMOVALS = '"Malware ZAP", "Phish ZAP", "Spam ZAP", "Automated remediation", "Manual remediation"'
 DEFINITIONS: dict[Metric, Definition] = {
     Metric.ATTACKS: Definition(
         "Attacks",
@@ -68,14 +69,14 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.MALWARE_BLOCKED: Definition(
         "Malware blocked",
         "Messages with malware that were blocked, or whose attachment was replaced, before they reached a mailbox.",
-        f"{INBOUND} PrimaryThreat:Malware Delivery:(Blocked, Replaced)",
+        f"{INBOUND} PrimaryThreat:Malware ExplorerDelivery:(Blocked, Replaced)",
         Good.NEITHER,
         beside="sent to junk",
     ),
     Metric.PHISH_BLOCKED: Definition(
         "Phishing blocked",
         "Phishing messages that were blocked, or replaced, before they reached a mailbox.",
-        f"{INBOUND} PrimaryThreat:Phish Delivery:(Blocked, Replaced)",
+        f"{INBOUND} PrimaryThreat:Phish ExplorerDelivery:(Blocked, Replaced)",
         Good.NEITHER,
         beside="sent to junk",
     ),
@@ -99,7 +100,7 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.USER_REPORTED: Definition(
         "Reported by users",
         "Reports by our own people that a message looked wrong; more reports usually mean more alert readers.",
-        f"{INBOUND} ReportedBy:*",
+        f"{INBOUND} SubmissionId:*",
         Good.UP,
         unit="reports",
         table="UserSubmissions",
@@ -109,7 +110,7 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.REMOVED_AFTER_DELIVERY: Definition(
         "Removed after delivery",
         "Attacks that reached a mailbox first and were taken out later, by the system or by hand.",
-        f"{ATTACK_FILTER} AdditionalAction:(ZAP)",
+        f"{ATTACK_FILTER} AdditionalAction:({REMOVALS}) PostDeliveryResult:Success",
         Good.DOWN,
         table="EmailPostDeliveryEvents",
         missing="no removal data loaded",

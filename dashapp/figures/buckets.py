@@ -17,7 +17,7 @@ def bucket_starts(window: Window, grain: Grain, zone: str) -> pd.DatetimeIndex:
     """Every bucket ``window`` touches, first to last, as naive local starts (datetime64[us])."""
     first = floor_to(pd.Timestamp(window.start).tz_convert(zone).tz_localize(None), grain)
     last = pd.Timestamp(window.end - timedelta(microseconds=1)).tz_convert(zone).tz_localize(None)
-    return pd.date_range(first, last, freq=_STEP[grain]).astype("datetime64[us]")
+    return pd.date_range(first, last, freq=_STEP[grain], unit="us")
 
 
 def floor_to(local: pd.Timestamp, grain: Grain) -> pd.Timestamp:

@@ -11,8 +11,8 @@ from dashapp.domain.values import Delivery, Threat
 BLUE, RED, AMBER, TEAL, GREY = "#4c78d0", "#c2414b", "#c08a1e", "#3b8ea5", "#7a869c"
 PURPLE, GREEN, PINK, BROWN, INDIGO = "#8a6fb0", "#2f8f6b", "#b8658f", "#a0714f", "#5c7cfa"
 
-THREAT_COLOURS = {Threat.MALWARE: RED, Threat.PHISH: BLUE, Threat.SPAM: AMBER, Threat.NONE: GREY}
-DELIVERY_COLOURS = {
+THREAT_COLOURS: dict[str, str] = {Threat.MALWARE: RED, Threat.PHISH: BLUE, Threat.SPAM: AMBER, Threat.NONE: GREY}
+DELIVERY_COLOURS: dict[str, str] = {
     Delivery.BLOCKED: BLUE,
     Delivery.REPLACED: TEAL,
     Delivery.JUNKED: AMBER,
@@ -20,14 +20,14 @@ DELIVERY_COLOURS = {
 }
 CYCLE = (BLUE, TEAL, AMBER, PURPLE, RED, GREEN, PINK, BROWN, INDIGO)
 KNOWN_COLOURS: dict[str, str] = {**THREAT_COLOURS, **DELIVERY_COLOURS, "Others": GREY, "(none)": GREY}
-KNOWN_ORDER = (*Threat, *Delivery)
+KNOWN_ORDER: tuple[str, ...] = (*Threat, *Delivery)
 
 
 def series_order(names: list[str], totals: dict[str, int]) -> list[str]:
     """``names`` as they stack from the bottom: known ones by severity, others by size, the rest last."""
 
     def rank(name: str) -> tuple[int, int, int, str]:
-        known = KNOWN_ORDER.index(name) if name in KNOWN_ORDER else len(KNOWN_ORDER)  # type: ignore[arg-type]  # StrEnum members equal their text
+        known = KNOWN_ORDER.index(name) if name in KNOWN_ORDER else len(KNOWN_ORDER)
         return (name in {"Others", "(none)"}, known, -totals.get(name, 0), name)
 
     return sorted(names, key=rank)

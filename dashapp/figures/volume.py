@@ -106,9 +106,7 @@ def _add_gaps(figure: go.Figure, gaps: pd.DatetimeIndex, height: int) -> None:
     )
 
 
-def _add_ghost(
-    figure: go.Figure, ghost: pd.DataFrame, starts: pd.DatetimeIndex, previous: pd.DatetimeIndex
-) -> None:
+def _add_ghost(figure: go.Figure, ghost: pd.DataFrame, starts: pd.DatetimeIndex, previous: pd.DatetimeIndex) -> None:
     values = ghost.groupby("bucket")["messages"].sum().reindex(previous).fillna(0).astype("int64").to_numpy()
     length = min(len(starts), len(values))
     if not length or not values.any():

@@ -16,7 +16,7 @@ def test_definitions_are_whole_sentences_about_inbound_mail_of_a_known_table(met
     definition = DEFINITIONS[metric]
 
     assert definition.meaning.endswith(".")
-    assert definition.filter_text.startswith("Direction:Inbound IsSimulation:false")
+    assert definition.filter_text.startswith("EmailDirection:Inbound IsSimulation:false")
     assert definition.table in TABLES
 
 
