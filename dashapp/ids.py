@@ -1,0 +1,67 @@
+"""Every component id, once. Pages put them in layouts; callbacks read and write them."""
+
+from enum import StrEnum
+
+
+class Shell(StrEnum):
+    """Ids of the frame around every page. Every value starts with ``shell-``.
+
+    ``VIEW`` is what a page's callbacks listen to: ``{"path", "search", "now"}``, set once per committed change of
+    the address, so that all charts of a page resolve ``now`` alike. Read it with ``dashapp.callbacks._view.read_view``.
+    """
+
+    URL = "shell-url"
+    PAGE = "shell-page"
+    SHOWN = "shell-shown"
+    VIEW = "shell-view"
+    REFRESH = "shell-refresh"
+    TICK = "shell-tick"
+    APP = "shell-app"
+    NAVIGATION = "shell-navigation"
+    BURGER = "shell-burger"
+    THEME = "shell-theme"
+    THEME_WANTED = "shell-theme-wanted"
+    THEME_SAVED = "shell-theme-saved"
+    NOTICES = "shell-notices"
+    FRESHNESS = "shell-freshness"
+    DATA_RANGE = "shell-data-range"
+    NO_DATA = "shell-no-data"
+    RANGE = "shell-range"
+    RANGE_LABEL = "shell-range-label"
+    RANGE_POPOVER = "shell-range-popover"
+    RANGE_FROM = "shell-range-from"
+    RANGE_TO = "shell-range-to"
+    RANGE_ZONE = "shell-range-zone"
+    RANGE_APPLY = "shell-range-apply"
+    RANGE_ERROR = "shell-range-error"
+    RANGE_CHECKED = "shell-range-checked"
+    HELP = "shell-help"
+    HELP_OPEN = "shell-help-open"
+    KEYS_ON = "shell-keys-on"
+
+
+class Account(StrEnum):
+    """Ids on the account page. Every value starts with ``account-``."""
+
+    PASSWORD_NOW = "account-password-now"  # noqa: S105  # the id of a field, not a password
+    PASSWORD_NEW = "account-password-new"  # noqa: S105
+    PASSWORD_AGAIN = "account-password-again"  # noqa: S105
+    PASSWORD_SAVE = "account-password-save"  # noqa: S105
+    PASSWORD_RESULT = "account-password-result"  # noqa: S105
+    ZONE = "account-zone"
+    THEME = "account-theme"
+    PREFERENCES_SAVE = "account-preferences-save"
+    PREFERENCES_RESULT = "account-preferences-result"
+    SESSIONS = "account-sessions"
+    SESSIONS_END_OTHERS = "account-sessions-end-others"
+    SESSIONS_RESULT = "account-sessions-result"
+
+
+class Sources(StrEnum):
+    """Ids on the data sources page. Every value starts with ``sources-``."""
+
+    TABLES = "sources-tables"
+    CREDITS = "sources-credits"
+
+
+ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources)
