@@ -5,42 +5,15 @@ The lake keeps the raw text; these functions run where it is displayed.
 
 import re
 import unicodedata
-from html import escape
 from urllib.parse import urlsplit
 
-SHOWN_LENGTH = 500
-LABEL_LENGTH = 60
+from dashapp.domain.text import plot_text, visible
+
+__all__ = ["defang", "plot_text", "safe_href", "visible"]
+
 _SAFE_SCHEMES = {"http", "https", "mailto"}
 _URL_SCHEME = re.compile(r"\b(h)(tt)(ps?)(://)", re.IGNORECASE)
 _HOST_DOT = re.compile(r"(?<=[\w\]])\.(?=[\w\[])")
-_VISIBLE_SPACES = {" ", "\n", "\t"}
-
-
-def visible(text: str, *, most: int = SHOWN_LENGTH) -> str:
-    """``text`` with every control, bidirectional, zero-width and tag character written out, such as ``⟦U+202E⟧``.
-
-    Args:
-        text: As stored.
-        most: Characters of ``text`` that are shown; a cut is shown as ``…``.
-    """
-    return "".join(_mark(character) for character in text[:most]) + ("…" if len(text) > most else "")
-
-
-def _mark(character: str) -> str:
-    if character in _VISIBLE_SPACES:
-        return " " if character != " " else character
-    if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}:
-        return f"⟦U+{ord(character):04X}⟧"
-    return character
-
-
-def plot_text(text: str) -> str:
-    """``text`` as a Plotly label: no markup, no template, one line, at most 60 characters.
-
-    Plotly turns ``<a href>`` in labels into live links and expands ``%{…}``, so both are broken here.
-    """
-    cleaned = " ".join(visible(text, most=LABEL_LENGTH).split())
-    return escape(cleaned, quote=False).replace("%{", "%&#123;")
 
 
 def defang(address: str) -> str:

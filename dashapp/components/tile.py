@@ -1,71 +1,97 @@
-"""The tile: one number, how it changed, what stands beside it, where it leads."""
+"""One number of the dashboard: what it is, how it moved, what stands beside it, and the way to what is behind it."""
 
-from typing import Literal
+from dataclasses import dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.card import hint
-from dashapp.components.icon import icon
-from dashapp.domain.numbers import change, whole
+from dashapp.domain.metrics import Definition
+from dashapp.domain.numbers import DASH
 
-Tone = Literal["good", "bad", "neutral"]
+_ARROWS = {"up": "▲", "down": "▼", "": ""}
 
 
-def tile(
-    label: str,
-    value: float | None,
-    *,
-    definition: str,
-    before: float | None = None,
-    more_is: Tone = "neutral",
-    beside: str = "",
-    spark: Component | None = None,
-    link: str = "",
-    link_label: str = "",
-) -> Component:
-    """One metric.
+@dataclass(frozen=True)
+class Reading:
+    """What a tile shows.
 
-    Args:
-        label: Its name.
-        value: The number; None when there is no such data, which is not zero.
-        definition: How it is counted.
-        before: The number of the previous period; None hides the change.
-        more_is: What a rise means; colours the change, whose arrow and words say the same.
-        beside: Quiet line, such as "40 more were junked".
-        spark: The small trend.
-        link: Where the number leads; empty: nowhere.
-        link_label: What is there, said aloud and on hover.
+    Attributes:
+        count: The number; None when the table it needs is empty.
+        change: In words, such as ``up 12 %``.
+        outcome: ``better``, ``worse`` or ``neutral``.
+        against: What the change is against, such as ``previous 30 days``; empty when not compared.
+        beside: The second number.
+        picture: Address of the trend picture.
+        href: Where the tile leads.
+        action: What following it does, such as ``Show messages``.
     """
-    number = html.Span("No data" if value is None else whole(value), className="tb-tile-number")
-    shown = (
-        dcc.Link(number, href=link, className="tb-tile-link", title=link_label)
-        if link and value is not None
-        else number
-    )
-    return html.Div(
+
+    count: int | None
+    change: str = ""
+    outcome: str = "neutral"
+    against: str = ""
+    beside: int = 0
+    picture: str = ""
+    href: str = ""
+    action: str = ""
+
+
+def tile(meaning: Definition, reading: Reading, *, prominent: bool = False) -> Component:
+    """A tile for one metric; ``prominent`` for the one the others explain."""
+    if reading.count is None:
+        body = [
+            html.Div(DASH, className="tb-tile-number tb-quiet"),
+            html.Div(f"{meaning.missing.capitalize()}.", className="tb-tile-note"),
+        ]
+    else:
+        body = _body(meaning, reading)
+    return html.Article(
         [
             html.Div(
-                [html.Span(label, className="tb-tile-label"), hint(definition, about=label)], className="tb-tile-head"
+                [html.H3(meaning.label, className="tb-tile-label"), hint(meaning.meaning, about=meaning.label)],
+                className="tb-tile-head",
             ),
-            html.Div(
-                [shown, *([] if value is None or before is None else [delta(value, before, more_is=more_is)])],
-                className="tb-tile-main",
-            ),
-            html.Div(beside, className="tb-tile-beside"),
-            html.Div(spark, className="tb-tile-spark") if spark is not None else None,
+            *body,
         ],
-        className="tb-tile" + (" tb-tile-none" if value is None else ""),
+        className="tb-tile tb-tile-prominent" if prominent else "tb-tile",
     )
 
 
-def delta(now: float, before: float, *, more_is: Tone) -> Component:
-    """The change as arrow and words; green or red only when a direction is good."""
-    rising, same = now > before, now == before
-    tone = "neutral" if same or more_is == "neutral" else ("good" if rising == (more_is == "good") else "bad")
-    arrow = "minus" if same else ("arrow-up" if rising else "arrow-down")
-    return html.Span(
-        [icon(arrow, size=13), html.Span(change(now, before))],
-        className=f"tb-delta tb-delta-{tone}",
-        title=f"{whole(before)} in the period before",
+def _body(meaning: Definition, reading: Reading) -> list[Component]:
+    unit = meaning.unit if reading.count != 1 else meaning.unit.removesuffix("s")
+    parts: list[Component] = [
+        html.Div(
+            [html.Span(f"{reading.count:,}", className="tb-tile-count"), html.Span(unit, className="tb-tile-unit")],
+            className="tb-tile-number",
+        ),
+        change_line(reading.change, reading.outcome, reading.against),
+    ]
+    if meaning.beside:
+        parts.append(html.Div(f"{reading.beside:,} {meaning.beside}", className="tb-tile-note"))
+    if reading.picture:
+        parts.append(html.Img(src=reading.picture, alt="", className="tb-tile-spark"))
+    if reading.href:
+        parts.append(
+            dcc.Link(
+                [reading.action, html.Span(f": {meaning.label}", className="tb-hidden")],
+                href=reading.href,
+                className="tb-tile-link",
+            )
+        )
+    return parts
+
+
+def change_line(words: str, outcome: str, against: str = "") -> Component:
+    """How a number moved: arrow, words, and a colour for good or bad (never the colour alone)."""
+    arrow = _ARROWS[words.split(" ", 1)[0] if words.startswith(("up", "down")) else ""]
+    verdict = f" ({outcome})" if outcome != "neutral" else ""
+    return html.Div(
+        [
+            html.Span(arrow, className="tb-arrow", **{"aria-hidden": "true"}),
+            html.Span(words, className=f"tb-change-{outcome}"),
+            html.Span(verdict, className="tb-hidden"),
+            html.Span(f" vs {against}" if against else "", className="tb-against"),
+        ],
+        className=f"tb-change tb-change-{outcome}",
     )

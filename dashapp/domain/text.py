@@ -1,23 +1,36 @@
-"""Making what an attacker wrote safe and honest to show; storage keeps the raw text."""
+"""What an attacker wrote, made honest to show: marks for the invisible, labels a chart cannot turn into links.
 
-import re
+The lake keeps the raw text; only what is displayed passes through here.
+"""
+
 import unicodedata
+from html import escape
 
-LONGEST_LABEL = 60
-_INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # control, bidi, zero-width, private, separators
+SHOWN_LENGTH = 500
+LABEL_LENGTH = 60
+_HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # control, direction, zero-width, tags, private, separators
 
 
-def plot_text(value: str, limit: int = LONGEST_LABEL) -> str:
-    """``value`` as a label of a Plotly figure, where ``<a>`` would be a live link and ``%{`` a template.
+def visible(text: str, *, most: int = SHOWN_LENGTH) -> str:
+    """``text`` with every control, bidirectional, zero-width and tag character written out, such as ``⟦U+202E⟧``.
 
-    Line breaks become spaces, invisible and direction-changing characters are dropped, long text is cut.
+    Args:
+        text: As stored.
+        most: Characters of ``text`` that are shown; a cut is shown as ``…``.
     """
-    plain = one_line(value, limit).replace("%{", "% {")
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(_mark(character) for character in text[:most]) + ("…" if len(text) > most else "")
 
 
-def one_line(value: str, limit: int = LONGEST_LABEL) -> str:
-    """``value`` on one line, without characters that hide or reorder text, at most ``limit`` long."""
-    spaced = re.sub(r"\s+", " ", value)
-    seen = "".join(character for character in spaced if unicodedata.category(character) not in _INVISIBLE).strip()
-    return seen if len(seen) <= limit else seen[: limit - 1].rstrip() + "…"
+def _mark(character: str) -> str:
+    if character in {"\n", "\t"}:
+        return " "
+    return f"⟦U+{ord(character):04X}⟧" if unicodedata.category(character) in _HIDDEN else character
+
+
+def plot_text(text: str) -> str:
+    """``text`` as a Plotly label: no markup, no template, one line, at most 60 characters.
+
+    Plotly turns ``<a href>`` in labels into live links and expands ``%{…}``, so both are broken here.
+    """
+    cleaned = " ".join(visible(text, most=LABEL_LENGTH).split())
+    return escape(cleaned, quote=False).replace("%{", "%&#123;")

@@ -1,8 +1,8 @@
-"""What an attacker wrote stays text in a figure."""
+"""What an attacker wrote stays text, and hides nothing."""
 
 import pytest
 
-from dashapp.domain.text import one_line, plot_text
+from dashapp.domain.text import plot_text, visible
 
 
 @pytest.mark.parametrize(
@@ -10,9 +10,9 @@ from dashapp.domain.text import one_line, plot_text
     [
         ('<a href="https://evil.example">x</a>', '&lt;a href="https://evil.example"&gt;x&lt;/a&gt;'),
         ("a & b", "a &amp; b"),
-        ("%{y}", "% {y}"),
-        ("one\r\ntwo", "one two"),
-        ("abc\u202egpj.exe\u200b", "abcgpj.exe"),
+        ("%{y}", "%&#123;y}"),
+        ("one\ntwo", "one two"),
+        ("abc\u202egpj.exe", "abc⟦U+202E⟧gpj.exe"),
         ("", ""),
     ],
 )
@@ -21,5 +21,9 @@ def test_plot_text(written: str, shown: str) -> None:
 
 
 def test_long_text_is_cut_before_it_is_escaped() -> None:
-    assert one_line("x" * 100, 10) == "x" * 9 + "…"
-    assert plot_text("<" * 100, 10) == "&lt;" * 9 + "…"
+    assert visible("x" * 100, most=10) == "x" * 10 + "…"
+    assert plot_text("<" * 100) == "&lt;" * 60 + "…"
+
+
+def test_hidden_characters_are_written_out() -> None:
+    assert visible("a\u200bb\u2066c\U000e0041") == "a⟦U+200B⟧b⟦U+2066⟧c⟦U+E0041⟧"
