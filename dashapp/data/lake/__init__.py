@@ -1,0 +1,32 @@
+"""The lake: Delta tables of Parquet files, published together, read by snapshot."""
+
+from dashapp.data.lake.batch import Batch, BatchInfo, WriteResult
+from dashapp.data.lake.errors import (
+    LakeBusy,
+    LakeDamaged,
+    LakeError,
+    LakeTooNew,
+    LakeTooOld,
+    LakeWriteError,
+    UnknownBatch,
+)
+from dashapp.data.lake.lake import Lake
+from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lake.snapshot import Snapshot
+
+__all__ = [
+    "ROLLUP",
+    "ROLLUP_SCHEMA",
+    "Batch",
+    "BatchInfo",
+    "Lake",
+    "LakeBusy",
+    "LakeDamaged",
+    "LakeError",
+    "LakeTooNew",
+    "LakeTooOld",
+    "LakeWriteError",
+    "Snapshot",
+    "UnknownBatch",
+    "WriteResult",
+]

@@ -1,0 +1,253 @@
+"""One ingest into the lake: rows of any tables, in units, visible all at once when it is committed."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from dashapp.data.lake import scan
+from dashapp.data.lake.crash_points import reached
+from dashapp.data.lake.dedupe import Searched, new_rows
+from dashapp.data.lake.delta import DataFile
+from dashapp.data.lake.errors import LakeDamaged, LakeError, LakeWriteError
+from dashapp.data.lake.layout import new_id, stored_schema
+from dashapp.data.lake.parquet import write_months
+from dashapp.data.lake.writer import Change, RollupState, Writer
+from dashapp.data.schema import TABLES
+
+UNIT_ROWS = 500_000
+
+_EARLIEST = np.datetime64("1900-01-01", "us")
+_LATEST = np.datetime64("9999-01-01", "us")
+
+
+@dataclass(frozen=True)
+class WriteResult:
+    """How many of the rows given were new, and how many were there already."""
+
+    new: int
+    duplicate: int
+
+
+@dataclass(frozen=True)
+class BatchInfo:
+    """One batch as the journal tells it.
+
+    Attributes:
+        id: Also in the ``batch_id`` column of its rows.
+        source: As given to ``begin``, such as the path that was read.
+        started: When it began.
+        finished: When it became visible.
+        new: Table to rows added.
+        duplicate: Table to rows that were there already.
+        state: ``complete`` or ``undone``.
+    """
+
+    id: str
+    source: str
+    started: datetime
+    finished: datetime
+    new: dict[str, int]
+    duplicate: dict[str, int]
+    state: str = "complete"
+
+
+@dataclass
+class _Unit:
+    """What a batch has of one table: rows not yet written, files written."""
+
+    held: list[pa.Table] = field(default_factory=list)
+    rows: int = 0
+    files: list[DataFile] = field(default_factory=list)
+    new: int = 0
+    duplicate: int = 0
+    days: set[int] = field(default_factory=set)
+
+
+class Batch:
+    """Rows on their way into the lake. A context manager: leaving it without ``commit`` takes everything back."""
+
+    def __init__(self, writer: Writer, source: str, resources: ExitStack) -> None:
+        """Use ``Lake.begin``; ``resources`` gives back the lock when it is closed, and becomes the batch's own."""
+        self.started = datetime.now(UTC)
+        self.id = new_id(self.started)
+        self.source = source
+        self._writer = writer
+        self._database = resources.enter_context(scan.connection(writer.root))
+        self._resources = resources.pop_all()
+        self._units: dict[str, _Unit] = defaultdict(_Unit)
+        self._lake_files: dict[str, tuple[DataFile, ...]] = {}
+        self._open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self.abandon()
+
+    def write(self, table: str, rows: pa.Table) -> WriteResult:
+        """Add rows of one table, leaving out those whose key is there already.
+
+        Args:
+            table: Name of a table of the schema.
+            rows: Columns and types of ``TABLES[table].schema``, ``batch_id`` and ``ingested_at`` optional: they are
+                filled here. Every row needs a ``Timestamp``.
+
+        Raises:
+            ValueError: The table is unknown, a column is missing or of another type, a time is missing or absurd.
+            LakeWriteError: The disk is full or the like; leave the batch, nothing has been lost.
+            LakeDamaged: A file that may hold duplicates cannot be read.
+        """
+        self._ensure_open()
+        given = _given(table, rows)
+        if given.num_rows == 0:
+            return WriteResult(0, 0)
+        with _as_lake_error(f"cannot add to {table}"):
+            fresh = self._new(table, given)
+        unit = self._units[table]
+        unit.duplicate += given.num_rows - fresh.num_rows
+        if fresh.num_rows:
+            unit.new += fresh.num_rows
+            unit.rows += fresh.num_rows
+            unit.held.append(fresh)
+        if unit.rows >= UNIT_ROWS:
+            self._flush(table)
+        return WriteResult(fresh.num_rows, given.num_rows - fresh.num_rows)
+
+    def commit(self) -> BatchInfo:
+        """Make the batch visible in all its tables at once.
+
+        Raises:
+            LakeWriteError: It could not be written; it has been taken back.
+        """
+        self._ensure_open()
+        for table in self._units:
+            self._flush(table)
+        reached("files-written")
+        changes = {table: Change(add=unit.files) for table, unit in self._units.items() if unit.files}
+        info = self._info()
+        self._writer.publish(
+            changes,
+            entry_of(info, {table: unit.files for table, unit in self._units.items()}),
+            rollup=RollupState(self._writer.state.days, self._writer.state.folded),
+            ingested_at=time.time(),
+        )
+        self.abandon()
+        return info
+
+    def abandon(self) -> None:
+        """Give the lake back; what is not committed is taken back."""
+        self._open = False
+        self._resources.close()
+
+    def _ensure_open(self) -> None:
+        if not self._open:
+            raise LakeError(f"batch {self.id} is over")
+
+    def _new(self, table: str, given: pa.Table) -> pa.Table:
+        """The rows of ``given`` that are not there yet, with ``batch_id`` and ``ingested_at``."""
+        unit, times = self._units[table], given["Timestamp"].to_numpy()
+        span = int(times.min().astype(np.int64)), int(times.max().astype(np.int64))
+        searched = Searched(self._writer.root / table, [*self._files(table), *unit.files], unit.held)
+        positions = new_rows(self._database, given, searched, span)
+        fresh = given if len(positions) == given.num_rows else given.take(pa.array(positions))
+        now = self.started.replace(tzinfo=None)
+        stamps = {"batch_id": pa.scalar(self.id), "ingested_at": pa.scalar(now, pa.timestamp("us"))}
+        for name, value in stamps.items():
+            fresh = fresh.append_column(stored_schema(table).field(name), pa.repeat(value, fresh.num_rows))
+        return fresh
+
+    def _files(self, table: str) -> tuple[DataFile, ...]:
+        if table not in self._lake_files:
+            self._lake_files[table] = self._writer.files(table)
+        return self._lake_files[table]
+
+    def _flush(self, table: str) -> None:
+        unit = self._units[table]
+        if unit.held:
+            unit.files += write_months(
+                self._writer.root / table,
+                pa.concat_tables(unit.held),
+                prefix=f"{self.id}-{len(unit.files):04}",
+                codec=self._writer.codec,
+            )
+            unit.held, unit.rows = [], 0
+
+    def _info(self) -> BatchInfo:
+        return BatchInfo(
+            self.id,
+            self.source,
+            self.started,
+            datetime.now(UTC),
+            new={table: unit.new for table, unit in self._units.items()},
+            duplicate={table: unit.duplicate for table, unit in self._units.items()},
+        )
+
+
+def entry_of(info: BatchInfo, files: dict[str, list[DataFile]]) -> dict[str, Any]:
+    """What the journal keeps of a batch: with the time range of its rows per table, to find them again."""
+    ranges = {table: [min(f.first for f in own), max(f.last for f in own)] for table, own in files.items() if own}
+    times = {"started": info.started.timestamp(), "finished": info.finished.timestamp()}
+    kept = {"id": info.id, "source": info.source, "new": info.new, "duplicate": info.duplicate}
+    return {"kind": "batch"} | kept | times | {"ranges": ranges}
+
+
+def batches_of(journal: list[dict[str, Any]]) -> list[BatchInfo]:
+    """The batches a journal tells of, latest first."""
+    undone = {entry["batch"] for entry in journal if entry["kind"] == "undo"}
+    return [
+        BatchInfo(
+            entry["id"],
+            entry["source"],
+            datetime.fromtimestamp(entry["started"], UTC),
+            datetime.fromtimestamp(entry["finished"], UTC),
+            entry["new"],
+            entry["duplicate"],
+            state="undone" if entry["id"] in undone else "complete",
+        )
+        for entry in reversed(journal)
+        if entry["kind"] == "batch"
+    ]
+
+
+def _given(table: str, rows: pa.Table) -> pa.Table:
+    """The given rows without the columns we fill, checked against the schema."""
+    wanted = TABLES[table].schema if table in TABLES else stored_schema(table)
+    wanted = pa.schema([field for field in wanted if field.name not in {"batch_id", "ingested_at"}])
+    missing = [name for name in wanted.names if name not in rows.column_names]
+    unknown = [name for name in rows.column_names if name not in stored_schema(table).names]
+    if missing or unknown:
+        raise ValueError(f"{table}: missing columns {missing}, unknown columns {unknown}")
+    chosen = rows.select(wanted.names)
+    wrong = [
+        f"{a.name} is {a.type}, not {b.type}" for a, b in zip(chosen.schema, wanted, strict=True) if a.type != b.type
+    ]
+    if wrong:
+        raise ValueError(f"{table}: {'; '.join(wrong)}")
+    _ensure_times(table, chosen["Timestamp"])
+    return chosen
+
+
+def _ensure_times(table: str, times: pa.ChunkedArray) -> None:
+    if times.null_count:
+        raise ValueError(f"{table}: {times.null_count} rows have no Timestamp")
+    values = times.to_numpy()
+    if len(values) and not (values.min() >= _EARLIEST and values.max() < _LATEST):
+        raise ValueError(f"{table}: times from {values.min()} to {values.max()} are absurd")
+
+
+@contextmanager
+def _as_lake_error(what: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise LakeDamaged(f"{what}: {error}") from error
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise LakeWriteError(f"{what}: {error}") from error

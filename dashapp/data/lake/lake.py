@@ -1,0 +1,100 @@
+"""The lake on disk: what a reader opens and what a writer may do to it."""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from dashapp.data.lake import published
+from dashapp.data.lake.batch import Batch, BatchInfo, batches_of
+from dashapp.data.lake.errors import LakeWriteError
+from dashapp.data.lake.layout import PUBLISHED
+from dashapp.data.lake.snapshot import FileLists, Snapshot
+from dashapp.data.lake.writer import GRACE_SECONDS, WAIT_SECONDS, open_writer
+
+
+class Lake:
+    """One lake. Safe for many reading threads; writers, in whatever process, take turns. Use ``open``."""
+
+    def __init__(self, path: Path, *, codec: str, grace_seconds: float) -> None:
+        self.path = path
+        self._codec = codec
+        self._grace_seconds = grace_seconds
+        self._lists = FileLists(path)
+        self._lock = threading.Lock()
+        self._current: tuple[tuple[int, int, int], Snapshot] | None = None
+
+    @classmethod
+    def open(cls, path: Path, *, codec: str = "LZ4_RAW", grace_seconds: float = GRACE_SECONDS) -> Self:
+        """Open a lake, an empty one if nothing is there. A writer that was killed is no hindrance.
+
+        Args:
+            path: Folder of the lake.
+            codec: Of files written from now on.
+            grace_seconds: How long replaced files stay for readers of an older snapshot.
+
+        Raises:
+            LakeTooNew: A newer program wrote it.
+            LakeDamaged: Its state cannot be read.
+            LakeWriteError: The folder cannot be made.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LakeWriteError(f"cannot make the folder of the lake: {error}") from error
+        lake = cls(path.absolute(), codec=codec, grace_seconds=grace_seconds)
+        lake.snapshot()
+        return lake
+
+    def snapshot(self) -> Snapshot:
+        """What is visible now; the same object while nothing changes (one ``stat`` then, 0.01 ms).
+
+        Raises:
+            LakeTooNew: A newer program wrote it meanwhile.
+            LakeDamaged: Its state cannot be read.
+        """
+        mark = self._mark()
+        with self._lock:
+            if self._current is None or self._current[0] != mark:
+                self._current = (mark, Snapshot(self.path, published.load(self.path), self._lists))
+            return self._current[1]
+
+    def _mark(self) -> tuple[int, int, int]:
+        try:
+            stat = (self.path / PUBLISHED).stat()
+        except FileNotFoundError:
+            return (0, 0, 0)
+        return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+    def begin(
+        self, source: str, *, wait_seconds: float = WAIT_SECONDS, on_wait: Callable[[str], None] | None = None
+    ) -> Batch:
+        """Start a batch: a context manager that holds the lake's only write lock until it is committed or left.
+
+        Args:
+            source: What is being read, for the list of batches.
+            wait_seconds: How long to wait for another writer.
+            on_wait: Told, in words for people, that waiting has begun.
+
+        Raises:
+            LakeBusy: Another writer did not finish in time.
+            LakeTooOld: The lake needs ``migrate`` first.
+            LakeWriteError: Nothing can be written here.
+        """
+        with ExitStack() as stack:
+            writer = stack.enter_context(
+                open_writer(
+                    self.path,
+                    codec=self._codec,
+                    grace_seconds=self._grace_seconds,
+                    wait_seconds=wait_seconds,
+                    on_wait=on_wait,
+                )
+            )
+            return Batch(writer, source, stack)
+
+    def batches(self) -> list[BatchInfo]:
+        """Every batch that became visible, latest first."""
+        state = published.load(self.path)
+        return batches_of(published.read_journal(self.path, state.journal))

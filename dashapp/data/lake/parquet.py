@@ -1,0 +1,109 @@
+"""Writing rows as Parquet files of the lake: sorted by time, one file per UTC month, readable quickly."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dashapp.data.lake.crash_points import reached
+from dashapp.data.lake.delta import PARTITION, DataFile
+from dashapp.data.lake.errors import LakeWriteError
+from dashapp.data.lake.layout import sync, time_column
+
+ROW_GROUP = 120_000
+
+# A dictionary of values that hardly repeat costs time and space and is thrown away in the end.
+_SELDOM_REPEATED = (
+    "Timestamp ingested_at hour messages NetworkMessageId InternetMessageId Subject subject_lower ReportId "
+    "EmailClusterId EmailSize Url url_lower SHA256 SHA1 UrlChain SubmissionId AlertId AuthenticationDetails "
+    "AdditionalFields"
+)
+
+
+def write_months(
+    folder: Path, rows: pa.Table, *, prefix: str, codec: str, limit: int | None = None
+) -> tuple[DataFile, ...]:
+    """Write rows into the month folders of a table; on the disk when this returns.
+
+    Args:
+        folder: Of the table; its name is the table's.
+        rows: With the stored columns, in any order of time.
+        prefix: Of the file names; never used before for this table.
+        codec: As Parquet calls it.
+        limit: Most rows of one file; None: no limit.
+
+    Raises:
+        LakeWriteError: A file cannot be written.
+    """
+    ordered = in_time_order(rows, time_column(folder.name))
+    times = ordered[time_column(folder.name)].to_numpy()
+    cuts = _month_cuts(times)
+    files: list[DataFile] = []
+    for start, stop in pairwise(cuts):
+        step = limit or stop - start
+        for begin in range(start, stop, step):
+            name = f"{PARTITION}={np.datetime_as_string(times[begin], unit='M')}/{prefix}-{len(files):03}.parquet"
+            files.append(write_file(folder, name, ordered.slice(begin, min(step, stop - begin)), codec=codec))
+    return tuple(files)
+
+
+def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFile:
+    """Write rows of one month, in time order, as one file; on the disk when this returns.
+
+    Raises:
+        LakeWriteError: It cannot be written.
+    """
+    path = folder / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open_writer(path, rows.schema, codec=codec) as writer:
+            writer.write_table(rows, row_group_size=ROW_GROUP)
+        return finished(folder, name)
+    except (OSError, pa.ArrowException) as error:
+        raise LakeWriteError(f"cannot write {folder.name}/{name}: {error}") from error
+
+
+def open_writer(path: Path, schema: pa.Schema, *, codec: str) -> pq.ParquetWriter:
+    """A writer with the lake's codec and encodings."""
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression=codec,
+        use_dictionary=[name for name in schema.names if name not in _SELDOM_REPEATED.split()],
+        store_schema=False,  # DuckDB and Delta need Parquet's own types only
+    )
+
+
+def finished(folder: Path, name: str) -> DataFile:
+    """Bring a closed file to the disk, read back what it says of itself.
+
+    Raises:
+        LakeWriteError: It has no rows, or no times.
+    """
+    path = folder / name
+    sync(path)
+    sync(path.parent)
+    footer = pq.read_metadata(path)
+    column = footer.schema.names.index(time_column(folder.name))
+    ranges = [footer.row_group(group).column(column).statistics for group in range(footer.num_row_groups)]
+    if not ranges or not all(stats and stats.has_min_max for stats in ranges):
+        raise LakeWriteError(f"{name} was written without rows or times")
+    reached("file-written")
+    first, last = min(stats.min_raw for stats in ranges), max(stats.max_raw for stats in ranges)
+    return DataFile(name, footer.num_rows, path.stat().st_size, first, last)
+
+
+def in_time_order(rows: pa.Table, column: str) -> pa.Table:
+    """The rows sorted by time, those of equal time in the order they had."""
+    times = rows[column].to_numpy()
+    if bool(np.all(times[1:] >= times[:-1])):
+        return rows
+    return rows.combine_chunks().take(pa.array(np.argsort(times, kind="stable")))
+
+
+def _month_cuts(times: npt.NDArray[np.datetime64]) -> list[int]:
+    months = times.astype("datetime64[M]").astype(np.int64)
+    return [0, *(np.flatnonzero(np.diff(months)) + 1).tolist(), len(times)] if len(times) else [0]

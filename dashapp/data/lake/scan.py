@@ -1,0 +1,36 @@
+"""DuckDB as the lake's own tool: reading and combining Parquet files within bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from dashapp.data.lake.errors import LakeDamaged
+
+MEMORY_MB = 1024
+
+
+@contextmanager
+def connection(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private connection that can read the files below ``root`` and nothing else.
+
+    Raises:
+        LakeDamaged: A file that is read inside the block is missing or broken.
+    """
+    opened = duckdb.connect(":memory:", config={"memory_limit": f"{MEMORY_MB}MB"})
+    try:
+        opened.execute("SET allowed_directories = [?]", [f"{root.resolve()}/"])
+        opened.execute("SET enable_external_access = false")
+        opened.execute("SET preserve_insertion_order = true")
+        yield opened
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise LakeDamaged(f"a file of the lake cannot be read: {error}") from error
+    finally:
+        opened.close()
+
+
+def parquet(paths: Iterable[Path]) -> str:
+    """The SQL source that reads these files."""
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{listed}], hive_partitioning = false)"

@@ -1,0 +1,110 @@
+"""What one reader sees: the files of every table at one published state, however long it takes."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from dashapp.data.lake import delta
+from dashapp.data.lake.delta import DataFile
+from dashapp.data.lake.layout import from_micros, stored_schema, to_micros
+from dashapp.data.lake.published import Published
+from dashapp.data.schema import SCHEMA_VERSION
+from dashapp.query.window import Window
+
+# Some writers of Delta logs cut times to milliseconds.
+_SLACK = 1000
+
+
+class FileLists:
+    """The file lists of table versions, read once; shared by the snapshots of a lake. Safe for threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lists: dict[str, tuple[int, tuple[DataFile, ...]]] = {}
+        self._lock = threading.Lock()
+
+    def at(self, table: str, version: int) -> tuple[DataFile, ...]:
+        """The files of a table at a version, earliest first.
+
+        Raises:
+            LakeDamaged: The log cannot be read.
+        """
+        with self._lock:
+            known = self._lists.get(table)
+            if known is None or known[0] != version:
+                known = (version, delta.files_at(self._root / table, version))
+                self._lists[table] = known
+            return known[1]
+
+
+class Snapshot:
+    """One published state of a lake. Cheap to hold; its files stay on the disk for an hour after they are replaced."""
+
+    def __init__(self, root: Path, state: Published, lists: FileLists) -> None:
+        self._root = root
+        self._state = state
+        self._lists = lists
+        self._files: dict[str, tuple[DataFile, ...]] = {}
+
+    @property
+    def id(self) -> str:
+        """Changes whenever anything visible changes; the same for the same state."""
+        return f"{self._state.sequence}-{self._state.id}"
+
+    @property
+    def ingested_at(self) -> datetime | None:
+        """When rows last came in; None before the first batch."""
+        at = self._state.ingested_at
+        return None if at is None else datetime.fromtimestamp(at, UTC)
+
+    def data_files(self, table: str) -> tuple[DataFile, ...]:
+        """What the log says of every file of a table, earliest first.
+
+        Raises:
+            ValueError: There is no such table.
+            LakeDamaged: The log cannot be read.
+        """
+        stored_schema(table)
+        if table not in self._files:
+            state = self._state.tables.get(table)
+            self._files[table] = self._lists.at(table, state.version) if state else ()
+        return self._files[table]
+
+    def files(self, table: str, window: Window | None = None) -> list[str]:
+        """Absolute paths of the files that may hold rows of the window, earliest first; empty if there are none.
+
+        Raises:
+            ValueError: There is no such table.
+            LakeDamaged: The log cannot be read.
+        """
+        files = self.data_files(table)
+        if window is not None:
+            start, end = to_micros(window.start) - _SLACK, to_micros(window.end) + _SLACK
+            files = tuple(file for file in files if file.first < end and file.last >= start)
+        return [f"{self._root}/{table}/{file.path}" for file in files]
+
+    def schema(self, table: str) -> pa.Schema:
+        """The columns of a table's files, without the partition column.
+
+        Raises:
+            ValueError: There is no such table.
+            LakeDamaged: The log cannot be read.
+        """
+        schema, state = stored_schema(table), self._state.tables.get(table)
+        if state is None or state.schema == SCHEMA_VERSION:
+            return schema
+        known = set(delta.columns_at(self._root / table, state.version))
+        return pa.schema([field for field in schema if field.name in known])
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has, by its log."""
+        return sum(file.rows for file in self.data_files(table))
+
+    def time_range(self, table: str) -> tuple[datetime, datetime] | None:
+        """The times of the earliest and the latest row, aware UTC; None if there is no row."""
+        files = self.data_files(table)
+        if not files:
+            return None
+        return from_micros(min(file.first for file in files)), from_micros(max(file.last for file in files))
