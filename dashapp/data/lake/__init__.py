@@ -12,6 +12,7 @@ from dashapp.data.lake.errors import (
 )
 from dashapp.data.lake.lake import Lake
 from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lake.rollup import Rollup
 from dashapp.data.lake.snapshot import Snapshot
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "LakeTooNew",
     "LakeTooOld",
     "LakeWriteError",
+    "Rollup",
     "Snapshot",
     "UnknownBatch",
     "WriteResult",

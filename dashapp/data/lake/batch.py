@@ -17,9 +17,10 @@ from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.dedupe import Searched, new_rows
 from dashapp.data.lake.delta import DataFile
 from dashapp.data.lake.errors import LakeDamaged, LakeError, LakeWriteError
-from dashapp.data.lake.layout import new_id, stored_schema
+from dashapp.data.lake.layout import ROLLUP, new_id, stored_schema
 from dashapp.data.lake.parquet import write_months
-from dashapp.data.lake.writer import Change, RollupState, Writer
+from dashapp.data.lake.rollup import SOURCE, day_name, renew
+from dashapp.data.lake.writer import Change, Writer
 from dashapp.data.schema import TABLES
 
 UNIT_ROWS = 500_000
@@ -117,6 +118,7 @@ class Batch:
             unit.new += fresh.num_rows
             unit.rows += fresh.num_rows
             unit.held.append(fresh)
+            unit.days.update(np.unique(fresh["Timestamp"].to_numpy().astype("datetime64[D]")).astype(int).tolist())
         if unit.rows >= UNIT_ROWS:
             self._flush(table)
         return WriteResult(fresh.num_rows, given.num_rows - fresh.num_rows)
@@ -128,15 +130,21 @@ class Batch:
             LakeWriteError: It could not be written; it has been taken back.
         """
         self._ensure_open()
-        for table in self._units:
+        for table in list(self._units):
             self._flush(table)
         reached("files-written")
         changes = {table: Change(add=unit.files) for table, unit in self._units.items() if unit.files}
         info = self._info()
+        changes[ROLLUP], rollup = renew(
+            self._writer,
+            changes.get(SOURCE, Change()),
+            name=self.id,
+            touched=frozenset(day_name(day) for day in self._units[SOURCE].days),
+        )
         self._writer.publish(
             changes,
             entry_of(info, {table: unit.files for table, unit in self._units.items()}),
-            rollup=RollupState(self._writer.state.days, self._writer.state.folded),
+            rollup=rollup,
             ingested_at=time.time(),
         )
         self.abandon()
@@ -186,8 +194,8 @@ class Batch:
             self.source,
             self.started,
             datetime.now(UTC),
-            new={table: unit.new for table, unit in self._units.items()},
-            duplicate={table: unit.duplicate for table, unit in self._units.items()},
+            new={table: unit.new for table, unit in self._units.items() if unit.new + unit.duplicate},
+            duplicate={table: unit.duplicate for table, unit in self._units.items() if unit.new + unit.duplicate},
         )
 
 

@@ -82,6 +82,7 @@ def _known(
     timeless = searched.folder.name in TIMELESS
     low, high = span[0] - _NEAR_MICROS, span[1] + _NEAR_MICROS
     near = [file for file in searched.files if timeless or (file.last >= low and file.first <= high)]
+    near = [file for file in near if (searched.folder / file.path).exists()]  # reading a lost one again mends the lake
     if near:
         wanted = "" if timeless else f" WHERE Timestamp BETWEEN {_literal(low)} AND {_literal(high)}"
         sources.append(f"(SELECT {columns} FROM {parquet(searched.folder / file.path for file in near)}{wanted})")  # noqa: S608  # our own names

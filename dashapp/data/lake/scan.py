@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dashapp.data.lake.errors import LakeDamaged
 
@@ -34,3 +35,8 @@ def parquet(paths: Iterable[Path]) -> str:
     """The SQL source that reads these files."""
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     return f"read_parquet([{listed}], hive_partitioning = false)"
+
+
+def arrow(database: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """The result of a query."""
+    return database.sql(query).to_arrow_table()

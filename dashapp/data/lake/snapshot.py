@@ -1,15 +1,17 @@
 """What one reader sees: the files of every table at one published state, however long it takes."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
 from dashapp.data.lake import delta
 from dashapp.data.lake.delta import DataFile
-from dashapp.data.lake.layout import from_micros, stored_schema, to_micros
+from dashapp.data.lake.layout import ROLLUP, from_micros, stored_schema, to_micros
 from dashapp.data.lake.published import Published
+from dashapp.data.lake.rollup import SOURCE, Rollup, stale_days
 from dashapp.data.schema import SCHEMA_VERSION
 from dashapp.query.window import Window
 
@@ -97,6 +99,25 @@ class Snapshot:
             return schema
         known = set(delta.columns_at(self._root / table, state.version))
         return pa.schema([field for field in schema if field.name in known])
+
+    def rollup(self, window: Window | None = None) -> Rollup:
+        """The part of ``EmailHourly`` that may be used for a window, and the days that may not.
+
+        Raises:
+            LakeDamaged: The log cannot be read.
+        """
+        stale, folded = self._stale, self._state.folded
+        if window is not None:
+            first, last = window.start.date(), (window.end - timedelta(microseconds=1)).date()
+            stale = tuple(day for day in stale if first <= day <= last)
+            folded = {day: names for day, names in folded.items() if f"{first}" <= day <= f"{last}"}
+        names = frozenset(name for names in folded.values() for name in names)
+        start = None if window is None else Window(window.start - timedelta(hours=1), window.end)
+        return Rollup(self.files(ROLLUP, start), stale, names)
+
+    @cached_property
+    def _stale(self) -> tuple[date, ...]:
+        return stale_days(self._state.days, self.data_files(SOURCE))
 
     def rows(self, table: str) -> int:
         """How many rows a table has, by its log."""
