@@ -3,7 +3,7 @@
 // plain names to them. Text files get .br and .gz twins, made once here instead of at each request.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -79,9 +79,20 @@ function typeface() {
   put("inter.css", rules.join("\n"));
 }
 
+// Our icons as masks, which take the colour of the text; inside the stylesheet, so they cost no requests.
+function icons() {
+  const folder = join(root, "assets", "icons");
+  const rules = readdirSync(folder).sort().map((file) => {
+    const url = `url("data:image/svg+xml,${encodeURIComponent(readFileSync(join(folder, file), "utf8").trim())}")`;
+    return `.tb-icon-${file.slice(0, -4)}{-webkit-mask-image:${url};mask-image:${url}}`;
+  });
+  put("icons.css", rules.join("\n"));
+}
+
 rmSync(vendor, { recursive: true, force: true });
 mkdirSync(vendor, { recursive: true });
 await plotly();
 maps();
 typeface();
+icons();
 writeFileSync(join(vendor, "manifest.json"), JSON.stringify(manifest, null, 1));

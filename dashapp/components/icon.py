@@ -8,7 +8,7 @@ def icon(name: str, *, label: str = "", size: int = 18) -> Component:
     """The icon ``assets/icons/<name>.svg``.
 
     Args:
-        name: File without ``.svg``; each has a rule ``.tb-icon-<name>`` in ``assets/css/icons.css``.
+        name: File without ``.svg``; the build makes a rule ``.tb-icon-<name>`` of each.
         label: What it means, if no text beside it says so.
         size: Side in pixels.
     """

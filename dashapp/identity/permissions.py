@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"
     ACTION_MANAGE = "action:manage"
     ACTION_PROPOSE = "action:propose"
+    APP_OPEN = "app:open"
     AUDIT_READ = "audit:read"
     CONNECTOR_MANAGE = "connector:manage"
     DASHBOARD_READ = "dashboard:read"
@@ -111,9 +112,9 @@ class PermissionDenied(Exception):
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
-    """Everything ``roles`` grant together; whoever has a role may manage their own account."""
+    """Everything ``roles`` grant together; whoever has a role may open the app and manage their own account."""
     granted = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))
-    return granted | {Permission.ACCOUNT_OWN} if granted else granted
+    return granted | {Permission.ACCOUNT_OWN, Permission.APP_OPEN} if granted else granted
 
 
 def ensure(actor: Actor, permission: Permission) -> None:

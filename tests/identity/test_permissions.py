@@ -27,6 +27,7 @@ TABLE = {
     "people:manage": "GA",
     "licence:manage": "GA",
     "account:own": "GA SA SR EX SP PV",
+    "app:open": "GA SA SR EX SP PV",
 }
 
 

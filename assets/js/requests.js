@@ -1,0 +1,128 @@
+// What Dash asks the server, watched: an ended session goes to sign-in and back here; a failed answer marks its card;
+// the grid's library is fetched when a page first needs it.
+(function () {
+  const plainFetch = window.fetch.bind(window);
+  const board = window.threatboard;
+  let leaving = false;
+
+  window.fetch = async function (resource, options) {
+    const url = typeof resource === "string" ? resource : resource.url;
+    if (!url.includes("/_dash-") && !url.includes("_dash-update-component")) return plainFetch(resource, options);
+    const outputs = outputIds(options);
+    let response;
+    try {
+      response = await plainFetch(resource, options);
+    } catch (error) {
+      if (!leaving) fail(outputs, "The server cannot be reached.", "");
+      throw error;
+    }
+    if (response.status === 401) {
+      signIn();
+      return new Promise(() => {}); // the page is being left; nothing may run on
+    }
+    if (response.ok) {
+      succeed(outputs);
+      if (outputs.includes("shell-page")) await gridLibrary(response);
+    } else if (outputs.length) {
+      const { message, reference } = await said(response);
+      fail(outputs, message, reference);
+    }
+    return response;
+  };
+
+  function signIn() {
+    if (leaving) return;
+    leaving = true;
+    const back = window.location.pathname + window.location.search + window.location.hash;
+    window.location.assign(`${board.prefix()}sign-in?next=${encodeURIComponent(back)}`);
+  }
+
+  function outputIds(options) {
+    try {
+      const { outputs } = JSON.parse(options.body);
+      return [outputs].flat(2).filter(Boolean).map(({ id }) => (typeof id === "string" ? id : sortedId(id)));
+    } catch {
+      return [];
+    }
+  }
+
+  // Dash writes pattern ids into the page as JSON with sorted keys.
+  const sortedId = (id) => JSON.stringify(Object.fromEntries(Object.entries(id).sort(([a], [b]) => (a < b ? -1 : 1))));
+
+  function cards(outputs) {
+    const found = outputs.map((id) => document.getElementById(id)?.closest(".tb-card")).filter(Boolean);
+    return new Set(found);
+  }
+
+  function succeed(outputs) {
+    for (const card of cards(outputs)) {
+      card.classList.add("has-data");
+      card.classList.remove("has-failed");
+      const failure = card.querySelector(".tb-failure");
+      if (failure) failure.hidden = true;
+    }
+  }
+
+  function fail(outputs, message, reference) {
+    const failed = cards(outputs);
+    for (const card of failed) {
+      const failure = card.querySelector(".tb-failure");
+      if (!failure) continue;
+      card.classList.add("has-failed");
+      failure.querySelector(".tb-failure-text").textContent = message;
+      failure.querySelector(".tb-failure-reference").textContent = reference ? `Reference ${reference}` : "";
+      failure.hidden = false;
+    }
+    if (outputs.length && !failed.size) {
+      toast("That did not work", reference ? `${message} Reference ${reference}` : message, "bad");
+    }
+  }
+
+  const REASONS = {
+    400: "The server did not accept this request.",
+    403: "Your roles do not allow this.",
+    429: "Too many questions at once. Try again in a moment.",
+    503: "The server is busy. Try again in a moment.",
+    504: "This took too long. Try a shorter time range.",
+  };
+  async function said(response) {
+    const reference = response.headers.get("X-Request-Id") || "";
+    try {
+      const body = await response.clone().json();
+      if (typeof body.message === "string") return { message: body.message, reference };
+    } catch {
+      // Not JSON: the page of a proxy, or no body at all.
+    }
+    return { message: REASONS[response.status] || "This part could not be loaded.", reference };
+  }
+
+  let grid = null;
+  function gridLibrary(response) {
+    const source = document.documentElement.dataset.grid;
+    if (window.dash_ag_grid || !source) return undefined;
+    return response.clone().text().then((text) => (text.includes('"dash_ag_grid"') ? loadGrid(source) : undefined));
+  }
+  function loadGrid(source) {
+    grid ||= new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.onload = done;
+      script.onerror = done;
+      document.head.append(script);
+    });
+    return grid;
+  }
+
+  const COLOURS = { good: "green", bad: "red", neutral: "blue" };
+  let toasts = 0;
+  function toast(title, message, tone) {
+    const notice = { action: "show", id: `toast-${++toasts}`, title, message, color: COLOURS[tone] || "blue" };
+    window.dash_clientside?.set_props?.("shell-notices", { sendNotifications: [{ ...notice, autoClose: 6000 }] });
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest(".tb-retry")) board.refresh();
+  });
+
+  Object.assign(board, { toast });
+})();

@@ -1,0 +1,85 @@
+// What the browser does by itself for the frame around every page; declared in dashapp/callbacks/shell.py.
+(function () {
+  const board = window.threatboard;
+  const unchanged = () => window.dash_clientside.no_update;
+  const triggered = () => window.dash_clientside.callback_context.triggered_id;
+  const offset = Number(document.documentElement.dataset.now) - Date.now() || 0; // the server's clock counts
+  let refreshes = 0;
+
+  board.refresh = () => window.dash_clientside.set_props("shell-refresh", { data: ++refreshes });
+
+  function minute() {
+    const now = new Date(Date.now() + offset);
+    now.setUTCSeconds(0, 0);
+    return now.toISOString();
+  }
+
+  // All charts of a page read this one value, so they agree on what "now" is.
+  function view(shown, search, refresh, pathname, before) {
+    if (!shown || shown.path !== board.strip(pathname)) return unchanged();
+    const next = { path: shown.path, search: search || "", now: minute(), refresh: refresh || 0 };
+    const same = before && ["path", "search", "refresh"].every((name) => before[name] === next[name]);
+    return same ? unchanged() : next;
+  }
+
+  let last = null;
+  function arrive(shown) {
+    if (!shown) return unchanged();
+    document.title = `${shown.title} · Threatboard`;
+    for (const link of document.querySelectorAll(".tb-nav-link")) {
+      const item = link.closest("[data-path]");
+      if (item?.dataset.path === shown.path) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    document.documentElement.toggleAttribute("data-untimed", !shown.timed);
+    if (last !== null && last !== shown.path) {
+      window.scrollTo(0, 0);
+      document.getElementById("shell-page")?.focus({ preventScroll: true });
+    }
+    last = shown.path;
+    return unchanged();
+  }
+
+  function navigation(opened, shown, before) {
+    const open = triggered() === "shell-burger" && Boolean(opened);
+    return [{ ...before, collapsed: { mobile: !open } }, open];
+  }
+
+  const THEMES = ["auto", "light", "dark"];
+  const THEME_NAMES = { auto: "Like your system", light: "Light", dark: "Dark" };
+  function theme(clicks) {
+    if (!clicks) return [unchanged(), unchanged()];
+    return paint(THEMES[(THEMES.indexOf(board.theme()) + 1) % THEMES.length]);
+  }
+  function themeChosen(chosen) {
+    return THEMES.includes(chosen) && chosen !== board.theme() ? paint(chosen)[1] : unchanged();
+  }
+  function paint(chosen) {
+    board.setTheme(chosen);
+    board.toast("Theme", THEME_NAMES[chosen], "neutral");
+    return [chosen, chosen === "auto" ? null : chosen];
+  }
+
+  // Every zone the browser knows, so that the list need not travel.
+  function zones(_opened, chosen) {
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return [...new Set(["UTC", own, ...Intl.supportedValuesOf("timeZone"), chosen])].filter(Boolean);
+  }
+
+  // The server has read the texts with the parser it always uses; what it accepts becomes the address.
+  function applyRange(checked) {
+    if (!checked) return unchanged();
+    board.commit(checked);
+    return false;
+  }
+
+  document.addEventListener("click", (event) => {
+    const quick = event.target.closest("[data-range-from]");
+    if (!quick) return;
+    board.commit({ from: quick.dataset.rangeFrom, to: quick.dataset.rangeTo });
+    window.dash_clientside.set_props("shell-range-popover", { opened: false });
+  });
+
+  const mine = { view, arrive, navigation, theme, themeChosen, zones, applyRange };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { threatboard: mine });
+})();
