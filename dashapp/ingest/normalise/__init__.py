@@ -1,0 +1,1 @@
+"""From the columns of a source to the columns of the lake."""

@@ -1,0 +1,58 @@
+"""Columns we have no place for, kept as JSON in ``AdditionalFields``."""
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashapp.data.schema import TEXT
+from dashapp.ingest.normalise.unique import by_unique
+from dashapp.ingest.normalise.values import plain, text
+
+NULL = pa.scalar(None, TEXT)
+
+
+def with_extras(present: pa.Array, extras: list[tuple[str, pa.Array | pa.ChunkedArray]]) -> pa.Array:
+    """Merge columns into ``AdditionalFields``.
+
+    Args:
+        present: What stands there already (string); an object is extended, anything else is kept under its own name.
+        extras: Name and values; null values are left out.
+
+    Returns:
+        JSON objects (string); null where there is nothing to say.
+    """
+    members = [_members(name, plain(values)) for name, values in extras]
+    merged = [_inside(present), *members]
+    joined = pc.binary_join_element_wise(*merged, ",", null_handling="skip")
+    empty = pc.equal(pc.binary_length(joined), 0)
+    return pc.if_else(empty, NULL, pc.binary_join_element_wise("{", joined, "}", ""))
+
+
+def _inside(present: pa.Array) -> pa.Array:
+    """What stands between the braces, so that joining text merges objects."""
+    return by_unique(present, lambda texts: pa.array([_inside_one(value) for value in texts], TEXT))
+
+
+def _inside_one(value: str) -> str | None:
+    try:
+        found = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        found = value
+    if not isinstance(found, dict):
+        found = {"AdditionalFields": found}
+    return orjson.dumps(found).decode()[1:-1] or None
+
+
+def _members(name: str, values: pa.Array) -> pa.Array:
+    """``"name":value`` per row; JSON numbers and flags stay what they are, everything else is text."""
+    label = orjson.dumps(name).decode() + ":"
+    if pa.types.is_null(values.type):
+        return pa.nulls(len(values), TEXT)
+    if pa.types.is_integer(values.type) or pa.types.is_boolean(values.type):
+        return pc.binary_join_element_wise(label, values.cast(TEXT), "")
+    as_is = pa.types.is_nested(values.type)
+    return by_unique(text(values), lambda found: pa.array([label + _quoted(value, as_is) for value in found], TEXT))
+
+
+def _quoted(value: str, as_is: bool) -> str:
+    return value if as_is else orjson.dumps(value).decode()

@@ -1,0 +1,58 @@
+"""IP addresses and host names: sortable keys, hosts of URLs, domains of addresses."""
+
+import socket
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashapp.data.schema import IP_KEY, TEXT
+from dashapp.ingest.normalise.unique import by_unique
+
+_V4_IN_V6 = b"\0" * 10 + b"\xff\xff"
+_HOST = r"^\s*(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?:[/\\]{2,})?(?:[^/\\@?#]*@)?(?P<host>\[[^\]/\\?#]*\]|[^/\\:?#\s]+)"
+NULL = pa.scalar(None, TEXT)
+
+
+def ip_key(address: str | None) -> bytes | None:
+    """16 bytes that sort as the address does, IPv4 mapped into IPv6; None for what is no address."""
+    if not address:
+        return None
+    try:
+        if ":" not in address:
+            return _V4_IN_V6 + socket.inet_pton(socket.AF_INET, address.strip())
+        return socket.inet_pton(socket.AF_INET6, address.strip().strip("[]").split("%")[0])
+    except (OSError, ValueError):
+        return None
+
+
+def ip_keys(addresses: pa.Array) -> pa.Array:
+    """``ip_key`` of each (binary)."""
+    return by_unique(addresses, lambda found: pa.array([ip_key(value) for value in found], IP_KEY))
+
+
+def sender_ip(v4: pa.Array, v6: pa.Array) -> pa.Array:
+    """The IPv4 address unless it is missing or all zeros, else the IPv6 address; valid ones only."""
+    usable = [by_unique(each, lambda found: pa.array([_usable(value) for value in found], TEXT)) for each in (v4, v6)]
+    return pc.coalesce(*usable)
+
+
+def _usable(address: str) -> str | None:
+    cleaned = address.strip()
+    key = ip_key(cleaned)
+    return None if key is None or not any(key.removeprefix(_V4_IN_V6)) else cleaned
+
+
+def domain_of(addresses: pa.Array) -> pa.Array:
+    """What follows the last ``@``; null where there is none."""
+    found = pc.struct_field(pc.extract_regex(addresses, r"@(?P<domain>[^@\s>]+)>?\s*$"), "domain")
+    return pc.if_else(pc.equal(found, ""), NULL, found)
+
+
+def host_of(urls: pa.Array) -> pa.Array:
+    """The host of each URL as written, without user, port and scheme; null where there is none."""
+    return pc.struct_field(pc.extract_regex(urls, _HOST), "host")
+
+
+def lower(values: pa.Array) -> pa.Array:
+    """Lower case, one code point for one, as the engine's ``lower`` does."""
+    return pc.utf8_lower(values)
