@@ -27,9 +27,28 @@ class Chunk:
     first_row: int = 1
     numbers: pa.Array | None = None
 
-    def number_of(self, index: int) -> int:
-        """Number in the source of the row at ``index`` of ``rows``."""
-        return self.first_row + index if self.numbers is None else int(self.numbers[index].as_py())
+    def origin(self, index: int) -> tuple[str, int]:
+        """The source of the row at ``index`` of ``rows``, and its number there."""
+        return self.source, self.first_row + index if self.numbers is None else int(self.numbers[index].as_py())
+
+
+@dataclass(frozen=True)
+class Joined(Chunk):
+    """Chunks of one table and with the same columns as one; ``source`` is the first one's.
+
+    Attributes:
+        parts: The chunks, in the order of ``rows``.
+    """
+
+    parts: tuple[Chunk, ...] = ()
+
+    def origin(self, index: int) -> tuple[str, int]:
+        """As of the part that holds the row."""
+        for part in self.parts:
+            if index < part.rows.num_rows:
+                return part.origin(index)
+            index -= part.rows.num_rows
+        raise IndexError(index)
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,6 @@ def _column(table: str, name: str, mapping: dict[str, str]) -> tuple[str, int] |
         return (mapping[name], 0) if mapping[name] in stored.given else None
     if name in stored.given:
         return name, 1
-    if name in stored.derived:
-        return None
     simple = simplified(name)
     if simple in _simple_names(table):
         return _simple_names(table)[simple], 2

@@ -1,10 +1,13 @@
 """The readers there are, and how a source finds its reader: by what is in it, never by its name."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from dashapp.ingest.chunk import Chunk, Refused
@@ -100,3 +103,15 @@ def source_of(stream: BinaryIO, name: str, path: Path | None = None) -> Source:
             break
         head += more
     return Source(name, head, io.BufferedReader(_Rejoined(head, stream), 1 << 20), path)
+
+
+@contextmanager
+def on_disk(source: Source, context: Context) -> Iterator[Path]:
+    """The source as a file of its own, for readers that must seek; copied if it is inside a wrapper."""
+    if source.path is not None:
+        yield source.path
+        return
+    with NamedTemporaryFile(dir=context.work_dir, suffix=".part") as copy:
+        shutil.copyfileobj(source.stream, copy, 1 << 20)
+        copy.flush()
+        yield Path(copy.name)

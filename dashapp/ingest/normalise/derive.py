@@ -133,7 +133,7 @@ def _twins(row: Row) -> None:
         ("mail_from_domain", "SenderMailFromDomain"),
         ("recipient", "RecipientEmailAddress"),
         ("recipient_domain", "RecipientDomain"),
-        ("subject", "Subject"),
+        ("subject_lower", "Subject"),
     ):
         row.lower(name, source)
 
@@ -173,7 +173,7 @@ def _direction_of(from_us: object, to_us: object) -> str:
 
 def _urls(row: Row) -> None:
     row.fill("UrlDomain", lambda: network.host_of(row["Url"]))
-    row.lower("url", "Url")
+    row.lower("url_lower", "Url")
     row.lower("url_domain", "UrlDomain")
     row["url_registered_domain"] = row.rules.enrichment.registered_domains(row["url_domain"])
 
@@ -194,7 +194,7 @@ def _post_delivery(row: Row) -> None:
 
 def _clicks(row: Row) -> None:
     row.lower("account", "AccountUpn")
-    row.lower("url", "Url")
+    row.lower("url_lower", "Url")
     row["url_domain"] = network.lower(network.host_of(row["Url"]))
     row["click_verdict"] = verdicts.click_verdict(row["ActionType"], row["IsClickedThrough"])
     row["primary_threat"] = verdicts.primary_threat(verdicts.threat_types(row["ThreatTypes"], row["DetectionMethods"]))

@@ -8,8 +8,6 @@ from dashapp.data.schema import TEXT
 from dashapp.ingest.normalise.unique import by_unique
 from dashapp.ingest.normalise.values import plain, text
 
-NULL = pa.scalar(None, TEXT)
-
 
 def with_extras(present: pa.Array, extras: list[tuple[str, pa.Array | pa.ChunkedArray]]) -> pa.Array:
     """Merge columns into ``AdditionalFields``.
@@ -21,11 +19,12 @@ def with_extras(present: pa.Array, extras: list[tuple[str, pa.Array | pa.Chunked
     Returns:
         JSON objects (string); null where there is nothing to say.
     """
-    members = [_members(name, plain(values)) for name, values in extras]
-    merged = [_inside(present), *members]
-    joined = pc.binary_join_element_wise(*merged, ",", null_handling="skip")
-    empty = pc.equal(pc.binary_length(joined), 0)
-    return pc.if_else(empty, NULL, pc.binary_join_element_wise("{", joined, "}", ""))
+    joined = _inside(present)
+    for name, values in extras:
+        member = _members(name, plain(values))
+        # Not one join with null_handling="skip": pyarrow 26 then drops the rows where everything is null.
+        joined = pc.coalesce(pc.binary_join_element_wise(joined, member, ","), joined, member)
+    return pc.binary_join_element_wise("{", joined, "}", "")
 
 
 def _inside(present: pa.Array) -> pa.Array:

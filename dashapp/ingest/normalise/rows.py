@@ -37,11 +37,13 @@ class Normalised:
         table: Its table.
         rows: In the order and types of the table's schema, without ``batch_id`` and ``ingested_at``.
         refused: The rows that cannot be stored, with reasons.
+        kept: Which rows of the chunk are in ``rows`` (bool); None when all are.
     """
 
     table: str
     rows: pa.Table
     refused: list[Refused]
+    kept: pa.Array | None = None
 
 
 def normalise(chunk: Chunk, rules: Rules, *, now: datetime, renamed: dict[str, str] | None = None) -> Normalised:
@@ -66,7 +68,8 @@ def normalise(chunk: Chunk, rules: Rules, *, now: datetime, renamed: dict[str, s
     if reasons.null_count == len(reasons):
         return Normalised(chunk.table, rows, [])
     refused = [_refused(chunk, index, str(reasons[index])) for index in _indices(reasons.is_valid())]
-    return Normalised(chunk.table, rows.filter(reasons.is_null()), refused)
+    kept = reasons.is_null()
+    return Normalised(chunk.table, rows.filter(kept), refused, kept)
 
 
 def _given(table: Table, rows: pa.Table, places: Columns, rules: Rules) -> Row:
@@ -116,4 +119,5 @@ def _refused(chunk: Chunk, index: int, reason: str) -> Refused:
         for place, name in enumerate(chunk.rows.column_names)
     }
     raw = orjson.dumps({name: value[:MOST_RAW] for name, value in cells.items() if value is not None}).decode()
-    return Refused(chunk.source, chunk.number_of(index), reason, raw)
+    source, number = chunk.origin(index)
+    return Refused(source, number, reason, raw)

@@ -1,0 +1,184 @@
+"""From paths to a batch in the lake: read, normalise, enrich, publish, and say what happened."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+
+from dashapp.data.lake import Batch, Lake
+from dashapp.data.schema import TABLES
+from dashapp.ingest import recognise
+from dashapp.ingest.chunk import Chunk, Refused
+from dashapp.ingest.enrichment import load_enrichment
+from dashapp.ingest.gather import Gatherer, How
+from dashapp.ingest.mapping import NO_MAPPING, Mapping
+from dashapp.ingest.normalise.derive import Rules
+from dashapp.ingest.progress import Counted, Progress
+from dashapp.ingest.quarantine import Quarantine
+from dashapp.ingest.readers import Context, source_of
+from dashapp.ingest.summary import MOST_EXAMPLES, Summary
+from dashapp.ingest.walk import files_under, networks_beside
+from dashapp.settings import Settings
+
+UNIT_ROWS = 250_000
+QUARANTINE = "quarantine"
+
+
+def ingest(
+    paths: Iterable[Path],
+    *,
+    lake: Lake,
+    settings: Settings,
+    mapping: Mapping = NO_MAPPING,
+    networks: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    on_wait: Callable[[str], None] | None = None,
+    now: datetime | None = None,
+) -> Summary:
+    """Read everything under ``paths`` into the lake, as one batch that becomes visible at once.
+
+    Rows that are there already are left out; what cannot be read goes to ``quarantine/<batch>.jsonl`` beside the lake,
+    and the rest goes in. Without anything new, no batch is made.
+
+    Args:
+        paths: Files and folders.
+        lake: Where rows go.
+        settings: Our domains and the folder of the enrichment tables.
+        mapping: What foreign columns mean.
+        networks: Networks given by hand; else ``networks.csv`` in or beside a path.
+        dry_run: Read and check only; nothing is written.
+        progress: Told how many bytes of how many are done.
+        on_wait: Told that another ingest is being waited for.
+        now: Instead of the clock, for tests; aware.
+
+    Raises:
+        LakeError: The lake cannot be written; nothing of this ingest is in it.
+        EnrichmentError: The networks cannot be read.
+        OSError: The quarantine cannot be written.
+    """
+    started = time.monotonic()
+    paths = list(paths)
+    instant = now or datetime.now(UTC)
+    enrichment = load_enrichment(settings.enrichment_dir, networks or networks_beside(paths))
+    summary = Summary(dry_run=dry_run)
+    if enrichment.missing:
+        summary.notes.append(f"enrichment tables are missing in {settings.enrichment_dir}; run `make setup`")
+    how = How(Rules(enrichment, settings.own_domains), instant, mapping.columns)
+    with ExitStack() as stack:
+        work_dir = Path(stack.enter_context(TemporaryDirectory(prefix="threatboard-ingest-")))
+        batch = None if dry_run else stack.enter_context(lake.begin(_names(paths), on_wait=on_wait))
+        folder = None if batch is None else lake.path.parent / QUARANTINE
+        quarantine = stack.enter_context(Quarantine(folder, batch.id if batch else ""))
+        run = _Run(how, batch, quarantine, summary)
+        run.read(_files(paths, progress), mapping, work_dir)
+        if batch is not None and summary.total.new:
+            summary.batch_id = batch.commit().id
+        summary.quarantine = quarantine.path
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _names(paths: list[Path]) -> str:
+    return ", ".join(str(path) for path in paths)
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    progress: Progress | None
+    before: int
+    total: int
+
+
+def _files(paths: list[Path], progress: Progress | None) -> Iterator[_File | Refused]:
+    found = list(files_under(paths))
+    sizes = [each.stat().st_size if isinstance(each, Path) else 0 for each in found]
+    before = 0
+    for each, size in zip(found, sizes, strict=True):
+        yield _File(each, progress, before, sum(sizes)) if isinstance(each, Path) else each
+        before += size
+        if progress:
+            progress(before, sum(sizes))
+
+
+@dataclass
+class _Run:
+    """One ingest on its way."""
+
+    how: How
+    batch: Batch | None
+    quarantine: Quarantine
+    summary: Summary
+    gatherers: dict[str, Gatherer] = field(default_factory=dict)
+    units: dict[str, list[pa.Table]] = field(default_factory=dict)
+
+    def read(self, files: Iterator[_File | Refused], mapping: Mapping, work_dir: Path) -> None:
+        """Read all files, and hand everything to the batch."""
+        context = Context(
+            self.how.now, lambda source: recognise.read(source, context), mapping.table, mapping.columns, work_dir
+        )
+        for file in files:
+            if isinstance(file, Refused):
+                self.refuse(file)
+            else:
+                self.summary.files += 1
+                self._file(file, context)
+        for table in TABLES:
+            if table in self.gatherers:
+                self._normalise(table)
+                self._write(table)
+
+    def _file(self, file: _File, context: Context) -> None:
+        name = str(file.path)
+        try:
+            with file.path.open("rb") as raw:
+                stream = cast(BinaryIO, Counted(raw, file.progress, file.before, file.total))
+                for given in recognise.read(source_of(stream, name, file.path), context):
+                    self.take(given)
+        except OSError as error:
+            self.refuse(Refused(name, None, f"cannot be read: {error.strerror or error}"))
+
+    def take(self, given: Chunk | Refused) -> None:
+        """Count what a reader gave and pass it on when there is enough of it."""
+        if isinstance(given, Refused):
+            self.refuse(given)
+            return
+        self.summary.count(given.table).read += given.rows.num_rows
+        gatherer = self.gatherers.setdefault(given.table, Gatherer(given.table, self.how))
+        if gatherer.add(given):
+            self._normalise(given.table)
+
+    def refuse(self, refused: Refused) -> None:
+        """Put something into quarantine."""
+        self.summary.refused += 1
+        if len(self.summary.examples) < MOST_EXAMPLES:
+            self.summary.examples.append(refused)
+        self.quarantine.add(refused)
+
+    def _normalise(self, table: str) -> None:
+        rows, refusals = self.gatherers[table].empty()
+        self.summary.count(table).quarantined += len(refusals)
+        for refused in refusals:
+            self.refuse(refused)
+        if self.batch is None:
+            return
+        unit = self.units.setdefault(table, [])
+        unit.append(rows)
+        if sum(part.num_rows for part in unit) >= UNIT_ROWS:
+            self._write(table)
+
+    def _write(self, table: str) -> None:
+        parts = self.units.pop(table, [])
+        if self.batch is None or not parts:
+            return
+        result = self.batch.write(table, pa.concat_tables(parts))
+        count = self.summary.count(table)
+        count.new += result.new
+        count.duplicate += result.duplicate
