@@ -1,0 +1,8 @@
+"""How large a query text may be. Checked before it is parsed, so that no text costs more than reading it once."""
+
+MOST_CHARACTERS = 2000
+MOST_DEPTH = 10
+MOST_TERMS = 100
+MOST_VALUES = 1000
+MOST_INLINE_VALUES = 50  # a longer pasted list is stored and named: field:@name
+MOST_PASTED_CHARACTERS = 200_000
