@@ -85,17 +85,23 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks: a signed-in person, or the operating-system user of a command."""
+    """Who asks: a signed-in person, or the operating-system user of a command.
+
+    ``read_only`` marks a wall screen's session, which may not touch the account it was opened with.
+    """
 
     user_id: str
     name: str
     roles: frozenset[Role]
     time_zone: str = "UTC"
     theme: str = "auto"
+    read_only: bool = False
     permissions: frozenset[Permission] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "permissions", permissions_of(self.roles))
+        object.__setattr__(
+            self, "permissions", permissions_of(self.roles) - ({Permission.ACCOUNT_OWN} if self.read_only else set())
+        )
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the actor's roles grants ``permission``."""
@@ -125,3 +131,7 @@ def ensure(actor: Actor, permission: Permission) -> None:
     """
     if not actor.may(permission):
         raise PermissionDenied(actor, permission)
+
+
+ANONYMOUS = Actor("", "nobody", frozenset())
+"""Whoever has not signed in; may do nothing."""
