@@ -6,7 +6,7 @@ from enum import StrEnum
 class Shell(StrEnum):
     """Ids of the frame around every page. Every value starts with ``shell-``.
 
-    ``VIEW`` is what a page's callbacks listen to: ``{"path", "search", "now"}``, set once per committed change of
+    ``VIEW`` is what a page's callbacks listen to: ``{"path", "search", "now", …}``, set once per committed change of
     the address, so that all charts of a page resolve ``now`` alike. Read it with ``dashapp.callbacks._view.read_view``.
     """
 
@@ -16,17 +16,16 @@ class Shell(StrEnum):
     VIEW = "shell-view"
     REFRESH = "shell-refresh"
     TICK = "shell-tick"
+    PROVIDER = "shell-provider"
     APP = "shell-app"
-    NAVIGATION = "shell-navigation"
+    ARRIVED = "shell-arrived"
     BURGER = "shell-burger"
     THEME = "shell-theme"
     THEME_WANTED = "shell-theme-wanted"
     THEME_SAVED = "shell-theme-saved"
     NOTICES = "shell-notices"
     FRESHNESS = "shell-freshness"
-    DATA_RANGE = "shell-data-range"
     NO_DATA = "shell-no-data"
-    RANGE = "shell-range"
     RANGE_LABEL = "shell-range-label"
     RANGE_POPOVER = "shell-range-popover"
     RANGE_FROM = "shell-range-from"
@@ -35,9 +34,6 @@ class Shell(StrEnum):
     RANGE_APPLY = "shell-range-apply"
     RANGE_ERROR = "shell-range-error"
     RANGE_CHECKED = "shell-range-checked"
-    HELP = "shell-help"
-    HELP_OPEN = "shell-help-open"
-    KEYS_ON = "shell-keys-on"
 
 
 class Account(StrEnum):
@@ -50,11 +46,18 @@ class Account(StrEnum):
     PASSWORD_RESULT = "account-password-result"  # noqa: S105
     ZONE = "account-zone"
     THEME = "account-theme"
+    THEME_LABEL = "account-theme-label"
     PREFERENCES_SAVE = "account-preferences-save"
     PREFERENCES_RESULT = "account-preferences-result"
     SESSIONS = "account-sessions"
+    SESSIONS_CHANGED = "account-sessions-changed"
     SESSIONS_END_OTHERS = "account-sessions-end-others"
     SESSIONS_RESULT = "account-sessions-result"
+
+
+def end_session_button(public_id: object) -> dict[str, object]:
+    """Id of the button that ends one session; ``ALL`` matches every one."""
+    return {"type": "account-session-end", "index": public_id}
 
 
 class Sources(StrEnum):

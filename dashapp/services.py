@@ -1,15 +1,19 @@
 """What a callback may reach for. One object per app, attached to its Flask server; nothing global."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app
 
+from dashapp.data.lake import Lake
 from dashapp.identity.permissions import Actor
+from dashapp.identity.web import current_actor
+from dashapp.pages._page import Page, find_page
 from dashapp.settings import Settings
+from dashapp.storage import Storage
 
-_KEY = "threatboard"
+_KEY = "threatboard.services"
 
 
 @dataclass
@@ -18,20 +22,33 @@ class Services:
 
     Attributes:
         settings: Where things are and how strict to be.
-        actor: Who is asking, inside a request.
+        storage: Users, sessions, records.
+        lake: The data on disk; pages ask the engine, only the freshness of the data is read here.
         whole_engine: The engine before anyone's scope; callbacks use ``engine``.
         demo: The data is the demonstration's.
+        pages: What the app shows; set by the factory.
     """
 
     settings: Settings
-    actor: Callable[[], Actor]
+    storage: Storage
+    lake: Lake
     whole_engine: Any
     demo: bool = False
+    pages: Sequence[Page] = ()
+
+    @property
+    def actor(self) -> Actor:
+        """Who is asking. Only inside a request."""
+        return current_actor()
 
     @property
     def engine(self) -> Any:
         """The engine inside the scope of whoever is asking. Only inside a request."""
-        return self.whole_engine.for_viewer(self.actor())
+        return self.whole_engine.for_viewer(self.actor)
+
+    def page_at(self, path: str) -> Page | None:
+        """The page at ``path``; None if there is none."""
+        return find_page(self.pages, path)
 
     def attach(self, server: Flask) -> None:
         """Make these the services of ``server``."""

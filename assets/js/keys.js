@@ -30,7 +30,7 @@
   }
 
   function span(change) {
-    const told = document.getElementById("shell-range-label")?.dataset ?? {};
+    const told = find("#shell-range-label [data-from]")?.dataset ?? {};
     const from = Date.parse(told.from);
     const to = Date.parse(told.to);
     if (!(from < to)) return;

@@ -86,10 +86,10 @@
     504: "This took too long. Try a shorter time range.",
   };
   async function said(response) {
-    const reference = response.headers.get("X-Request-Id") || "";
+    const reference = response.headers.get("X-Request-ID") || "";
     try {
       const body = await response.clone().json();
-      if (typeof body.message === "string") return { message: body.message, reference };
+      if (typeof body.detail === "string") return { message: body.detail, reference };
     } catch {
       // Not JSON: the page of a proxy, or no body at all.
     }
@@ -122,6 +122,13 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest(".tb-retry")) board.refresh();
+  });
+
+  // A changed password renews the session, and with it the token this page was laid out with.
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector("input[name=csrf_token]");
+    const token = document.cookie.split("; ").find((cookie) => cookie.startsWith("_csrf_token="));
+    if (field && token) field.value = decodeURIComponent(token.slice("_csrf_token=".length));
   });
 
   Object.assign(board, { toast });

@@ -17,7 +17,7 @@
   // All charts of a page read this one value, so they agree on what "now" is.
   function view(shown, search, refresh, pathname, before) {
     if (!shown || shown.path !== board.strip(pathname)) return unchanged();
-    const next = { path: shown.path, search: search || "", now: minute(), refresh: refresh || 0 };
+    const next = { path: shown.path, search: search || "", now: minute(), refresh: refresh || 0, since: shown.since };
     const same = before && ["path", "search", "refresh"].every((name) => before[name] === next[name]);
     return same ? unchanged() : next;
   }
@@ -52,7 +52,7 @@
     return paint(THEMES[(THEMES.indexOf(board.theme()) + 1) % THEMES.length]);
   }
   function themeChosen(chosen) {
-    return THEMES.includes(chosen) && chosen !== board.theme() ? paint(chosen)[1] : unchanged();
+    return THEMES.includes(chosen) && chosen !== board.theme() ? paint(chosen) : [unchanged(), unchanged()];
   }
   function paint(chosen) {
     board.setTheme(chosen);

@@ -1,1 +1,6 @@
 """One module per page, same name as in ``dashapp.pages``: what happens when someone uses it."""
+
+from dashapp.callbacks import account, data_sources, shell
+from dashapp.callbacks._registry import CallbackSet
+
+ALL_SETS: tuple[CallbackSet, ...] = (shell.callbacks, account.callbacks, data_sources.callbacks)

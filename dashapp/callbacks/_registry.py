@@ -84,7 +84,7 @@ def callback_rules(app: Dash) -> dict[str, CallbackRule]:
 def _guard(declared: _Declared) -> Callable[..., Any]:
     @functools.wraps(declared.function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        ensure(services().actor(), declared.rule.permission)
+        ensure(services().actor, declared.rule.permission)
         return declared.function(*args, **kwargs)
 
     return guarded

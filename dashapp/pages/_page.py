@@ -20,6 +20,8 @@ class Page:
         layout: What is on it; runs on every visit, gets the query string as keywords, so it takes ``**_query``.
         navigable: It has an entry in the main navigation.
         timed: The time range in the header applies to it.
+        since: Where the time range starts when the address does not say.
+        key: Letter that opens it after ``g``.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Page:
     layout: Callable[..., Component]
     navigable: bool = True
     timed: bool = True
+    since: str = "now-30d"
+    key: str = ""
 
     def layout_for(self, actor: Actor, query: dict[str, str]) -> Component:
         """The layout for ``actor``.

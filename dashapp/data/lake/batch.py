@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -63,12 +62,10 @@ class BatchInfo:
 
 @dataclass
 class _Unit:
-    """What a batch has of one table: rows not yet written, rows being written, files written."""
+    """What a batch has of one table: rows not yet written, files written."""
 
     held: list[pa.Table] = field(default_factory=list)
     rows: int = 0
-    keys: list[pa.Table] = field(default_factory=list)  # of the rows being written
-    writing: Future[tuple[DataFile, ...]] | None = None
     files: list[DataFile] = field(default_factory=list)
     new: int = 0
     duplicate: int = 0
@@ -85,7 +82,6 @@ class Batch:
         self.source = source
         self._writer = writer
         self._database = resources.enter_context(scan.connection(writer.root))
-        self._pool = resources.enter_context(ThreadPoolExecutor(1))
         self._resources = resources.pop_all()
         self._units: dict[str, _Unit] = defaultdict(_Unit)
         self._lake_files: dict[str, tuple[DataFile, ...]] = {}
@@ -136,8 +132,6 @@ class Batch:
         self._ensure_open()
         for table in list(self._units):
             self._flush(table)
-        for unit in self._units.values():
-            _finish(unit)
         reached("files-written")
         changes = {table: Change(add=unit.files) for table, unit in self._units.items() if unit.files}
         info = self._info()
@@ -169,7 +163,7 @@ class Batch:
         """The rows of ``given`` that are not there yet, with ``batch_id`` and ``ingested_at``."""
         unit, times = self._units[table], given["Timestamp"].to_numpy()
         span = int(times.min().astype(np.int64)), int(times.max().astype(np.int64))
-        searched = Searched(self._writer.root / table, [*self._files(table), *unit.files], [*unit.keys, *unit.held])
+        searched = Searched(self._writer.root / table, [*self._files(table), *unit.files], unit.held)
         positions = new_rows(self._database, given, searched, span)
         fresh = given if len(positions) == given.num_rows else given.take(pa.array(positions))
         now = self.started.replace(tzinfo=None)
@@ -184,14 +178,14 @@ class Batch:
         return self._lake_files[table]
 
     def _flush(self, table: str) -> None:
-        """Start writing the held rows, after those being written before."""
         unit = self._units[table]
-        _finish(unit)
         if unit.held:
-            rows, folder = pa.concat_tables(unit.held), self._writer.root / table
-            prefix = f"{self.id}-{len(unit.files):04}"
-            unit.writing = self._pool.submit(write_months, folder, rows, prefix=prefix, codec=self._writer.codec)
-            unit.keys = [rows.select(list(TABLES[table].key))]
+            unit.files += write_months(
+                self._writer.root / table,
+                pa.concat_tables(unit.held),
+                prefix=f"{self.id}-{len(unit.files):04}",
+                codec=self._writer.codec,
+            )
             unit.held, unit.rows = [], 0
 
     def _info(self) -> BatchInfo:
@@ -203,13 +197,6 @@ class Batch:
             new={table: unit.new for table, unit in self._units.items() if unit.new + unit.duplicate},
             duplicate={table: unit.duplicate for table, unit in self._units.items() if unit.new + unit.duplicate},
         )
-
-
-def _finish(unit: _Unit) -> None:
-    """Wait for the rows being written."""
-    if unit.writing:
-        unit.files += unit.writing.result()
-        unit.writing, unit.keys = None, []
 
 
 def entry_of(info: BatchInfo, files: dict[str, list[DataFile]]) -> dict[str, Any]:

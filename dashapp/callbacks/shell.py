@@ -1,0 +1,228 @@
+"""What happens in the frame: which page is shown, what the header says, the theme, the time range."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from dash import Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashapp.callbacks._registry import CallbackSet
+from dashapp.callbacks._view import View, read_view
+from dashapp.components.icon import icon
+from dashapp.components.message import not_allowed, not_found
+from dashapp.data.lake import Snapshot
+from dashapp.domain.numbers import age, moment, whole
+from dashapp.domain.ranges import range_name, range_span
+from dashapp.identity.accounts import THEMES
+from dashapp.identity.permissions import Permission
+from dashapp.identity.web import current_guard
+from dashapp.ids import Shell
+from dashapp.query.window import RangeError, read_window
+from dashapp.services import services
+
+LATE_AFTER = timedelta(hours=2)
+LONGEST_TEXT = 64
+MESSAGES = "EmailEvents"
+
+callbacks = CallbackSet()
+
+
+@callbacks(
+    Output(Shell.PAGE, "children"),
+    Output(Shell.SHOWN, "data"),
+    Input(Shell.URL, "pathname"),
+    State(Shell.URL, "search"),
+    permission=Permission.APP_OPEN,
+)
+def open_page(pathname: str | None, search: str | None) -> tuple[Component, dict[str, Any]]:
+    """Lay out the page at ``pathname``; runs when the path changes, never when only the query string does."""
+    if not isinstance(pathname, str):
+        raise PreventUpdate
+    actor, prefix = services().actor, services().settings.url_prefix.rstrip("/")
+    path = "/" + pathname.removeprefix(prefix).strip("/")
+    page = services().page_at(path)
+    if page is None:
+        return not_found(), {"path": path, "title": "Not found", "timed": False}
+    shown = {"path": path, "title": page.name, "timed": page.timed, "since": page.since}
+    if not actor.may(page.permission):
+        return not_allowed(page.name), shown | {"timed": False}
+    query = dict(parse_qsl((search if isinstance(search, str) else "").removeprefix("?")))
+    return page.layout_for(actor, query), shown
+
+
+@callbacks(
+    Output(Shell.RANGE_LABEL, "children"),
+    Output(Shell.FRESHNESS, "children"),
+    Output(Shell.NO_DATA, "children"),
+    Input(Shell.VIEW, "data"),
+    Input(Shell.TICK, "n_intervals"),
+    permission=Permission.APP_OPEN,
+    polling=True,
+)
+def update_status(sent: object, _ticks: int | None) -> tuple[Component, Component, Component | None]:
+    """Say which range is shown and how fresh the data is; offer the way to the data if the range has none."""
+    view, state = read_view(sent), data_state(services().lake.snapshot())
+    line = freshness_line(state, now=datetime.now(UTC), zone=view.zone)
+    return range_label(view), line, range_notice(view, state)
+
+
+@callbacks(
+    Output(Shell.RANGE_FROM, "value"),
+    Output(Shell.RANGE_TO, "value"),
+    Output(Shell.RANGE_ZONE, "value"),
+    Input(Shell.VIEW, "data"),
+    permission=Permission.APP_OPEN,
+)
+def fill_range(sent: object) -> tuple[str, str, str]:
+    """Show the range of the address in the control's fields."""
+    view = read_view(sent)
+    return view.since, view.until, view.zone
+
+
+@callbacks(
+    Output(Shell.RANGE_CHECKED, "data"),
+    Output(Shell.RANGE_ERROR, "children"),
+    Input(Shell.RANGE_APPLY, "n_clicks"),
+    State(Shell.RANGE_FROM, "value"),
+    State(Shell.RANGE_TO, "value"),
+    State(Shell.RANGE_ZONE, "value"),
+    permission=Permission.APP_OPEN,
+    prevent_initial_call=True,
+)
+def check_range(clicks: int | None, start: object, end: object, zone: object) -> tuple[Any, str]:
+    """Read what was typed; the browser puts it into the address if it can be read."""
+    if not clicks:
+        raise PreventUpdate
+    texts = [str(text or "").strip()[:LONGEST_TEXT] for text in (start, end, zone)]
+    try:
+        read_window(texts[0], texts[1], now=datetime.now(UTC), zone=texts[2])
+    except RangeError as error:
+        return no_update, str(error)
+    own = services().actor.time_zone
+    return {"from": texts[0], "to": texts[1], "tz": None if texts[2] == own else texts[2]}, ""
+
+
+@callbacks(
+    Output(Shell.THEME_SAVED, "data"),
+    Input(Shell.THEME_WANTED, "data"),
+    permission=Permission.APP_OPEN,
+    prevent_initial_call=True,
+)
+def save_theme(wanted: object) -> str:
+    """Remember the theme for next time; a wall screen has no account to remember it in."""
+    actor = services().actor
+    if wanted not in THEMES or not actor.may(Permission.ACCOUNT_OWN):
+        raise PreventUpdate
+    current_guard().accounts.set_theme(actor, str(wanted))
+    return str(wanted)
+
+
+callbacks.clientside(
+    "view",
+    Output(Shell.VIEW, "data"),
+    Input(Shell.SHOWN, "data"),
+    Input(Shell.URL, "search"),
+    Input(Shell.REFRESH, "data"),
+    State(Shell.URL, "pathname"),
+    State(Shell.VIEW, "data"),
+)
+callbacks.clientside("arrive", Output(Shell.ARRIVED, "data"), Input(Shell.SHOWN, "data"))
+callbacks.clientside(
+    "navigation",
+    Output(Shell.APP, "navbar"),
+    Output(Shell.BURGER, "opened"),
+    Input(Shell.BURGER, "opened"),
+    Input(Shell.SHOWN, "data"),
+    State(Shell.APP, "navbar"),
+    prevent_initial_call=True,
+)
+callbacks.clientside(
+    "theme",
+    Output(Shell.THEME_WANTED, "data"),
+    Output(Shell.PROVIDER, "forceColorScheme"),
+    Input(Shell.THEME, "n_clicks"),
+    prevent_initial_call=True,
+)
+callbacks.clientside(
+    "zones",
+    Output(Shell.RANGE_ZONE, "data"),
+    Input(Shell.RANGE_POPOVER, "opened"),
+    State(Shell.RANGE_ZONE, "value"),
+    prevent_initial_call=True,
+)
+callbacks.clientside(
+    "applyRange",
+    Output(Shell.RANGE_POPOVER, "opened"),
+    Input(Shell.RANGE_CHECKED, "data"),
+    prevent_initial_call=True,
+)
+
+
+@dataclass(frozen=True)
+class DataState:
+    """What the lake holds: rows of messages, their first and last instant (None without any), the last ingest."""
+
+    rows: int
+    first: datetime | None
+    last: datetime | None
+    ingested: datetime | None
+
+
+def data_state(snapshot: Snapshot) -> DataState:
+    """The state of ``snapshot``."""
+    first, last = snapshot.time_range(MESSAGES) or (None, None)
+    return DataState(snapshot.rows(MESSAGES), first, last, snapshot.ingested_at)
+
+
+def range_label(view: View) -> Component:
+    """The range's name and what it resolves to; the browser's shortcuts read the instants."""
+    told = {"data-from": view.window.start.isoformat(), "data-to": view.window.end.isoformat()}
+    span = range_span(view.window, view.zone)
+    return html.Span(
+        [range_name(view.since, view.until), html.Span(span, className="tb-range-span")],
+        className="tb-range-words",
+        title=span,
+        **told,
+    )
+
+
+def freshness_line(state: DataState, *, now: datetime, zone: str) -> Component:
+    """How old the newest message is, red when it is late."""
+    if state.last is None:
+        return html.Span("No data yet", className="tb-fresh tb-fresh-none")
+    today = state.last.date() == now.date()
+    until = moment(state.last, zone).rpartition(", ")[2] if today else moment(state.last, zone)
+    late = now - state.last > LATE_AFTER
+    ingested = f"Last ingest {moment(state.ingested, zone)}. " if state.ingested else ""
+    return html.Span(
+        [html.Span("Data until ", className="tb-only-wide"), f"{until} ({age(max(now - state.last, timedelta()))})"],
+        className="tb-fresh tb-fresh-late" if late else "tb-fresh",
+        title=f"{'The data is late. ' if late else ''}{ingested}{whole(state.rows)} messages.",
+    )
+
+
+def range_notice(view: View, state: DataState) -> Component | None:
+    """A strip that says why nothing is shown, and leads to where the data is; None if the range has data."""
+    if view.problem:
+        return _strip("alert", f"The time range of this address was not used: {view.problem}.")
+    if state.first is None or state.last is None:
+        return _strip("info", "There is no data yet. Load some with python -m dashapp ingest PATH.")
+    if state.first < view.window.end and state.last >= view.window.start:
+        return None
+    first, last = moment(state.first, view.zone), moment(state.last, view.zone)
+    span = min(view.window.span, state.last - state.first + timedelta(minutes=1))
+    end = state.last.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    changed = view.parameters | {"from": _address(end - span), "to": _address(end)}
+    jump = dcc.Link("Jump to the data", href=f"?{urlencode(changed)}", className="tb-button")
+    return _strip("calendar", f"No messages in this time range. The data runs from {first} to {last}.", jump)
+
+
+def _address(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+
+
+def _strip(picture: str, text: str, *actions: Component) -> Component:
+    return html.Div([icon(picture), html.Span(text), *actions], className="tb-strip", role="status")

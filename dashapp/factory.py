@@ -1,0 +1,132 @@
+"""The composition root: puts one independent app together."""
+
+import re
+import time
+from typing import Any
+
+from dash import Dash
+from dash.development.base_component import Component
+from flask import Flask, jsonify
+from flask.typing import ResponseReturnValue
+
+from dashapp.browser_files import ASSETS, BrowserFiles, send_small
+from dashapp.callbacks import ALL_SETS
+from dashapp.data.errors import EngineBusy, EngineError, QueryTimeout
+from dashapp.identity.web import csrf_token, current_actor, protect
+from dashapp.logs import log_requests
+from dashapp.mounting import mount_under
+from dashapp.pages import ALL_PAGES
+from dashapp.pages._frame import frame
+from dashapp.services import Services, services
+
+_GRID_SCRIPT = re.compile(r'<script src="([^"]*/dash_ag_grid\.[^"]*)"></script>\n?')
+
+_INDEX = """<!DOCTYPE html>
+<html lang="en" data-prefix="{prefix}" data-topojson="{topojson}" {{%page%}}>
+<head>
+{{%metas%}}
+<meta name="color-scheme" content="light dark">
+<title>{{%title%}}</title>
+<link rel="icon" type="image/svg+xml" href="{mark}">
+{styles}
+{{%css%}}
+<script src="{early}"></script>
+</head>
+<body>
+<a class="tb-skip" href="#shell-page">Skip to the content</a>
+{{%app_entry%}}
+{{%config%}}
+{scripts}
+{{%scripts%}}
+{{%renderer%}}
+</body>
+</html>"""
+
+
+class ThreatboardDash(Dash):  # type: ignore[misc]  # Dash is untyped here
+    """Dash whose page knows the person's theme and the server's time, and loads the grid only where there is one."""
+
+    def interpolate_index(self, **parts: Any) -> str:
+        """The first page, for whoever is signed in."""
+        scripts, grids = str(parts["scripts"]), _GRID_SCRIPT.findall(str(parts["scripts"]))
+        page = {
+            "theme": current_actor().theme,
+            "now": str(int(time.time() * 1000)),
+            **({"grid": grids[0]} if grids else {}),
+        }
+        attributes = " ".join(f'data-{name}="{value}"' for name, value in page.items())
+        index: str = super().interpolate_index(**parts | {"scripts": _GRID_SCRIPT.sub("", scripts)})
+        return index.replace("{%page%}", attributes)
+
+
+def create_app(found: Services) -> Dash:
+    """Build one independent app; call it as often as you like.
+
+    Args:
+        found: The objects behind the pages, with the settings among them.
+
+    Returns:
+        The Dash app; its ``server`` is the WSGI application.
+
+    Raises:
+        AssetsNotBuilt: ``make setup`` has not built the browser's files.
+    """
+    settings = found.settings
+    server = Flask("dashapp", static_folder=None)
+    found.pages = ALL_PAGES
+    found.attach(server)
+    log_requests(server)
+    send_small(server, settings.enrichment_dir.parent / "suites")
+    guard = protect(server, settings=settings, storage=found.storage, demo=found.demo)
+    _answer_engine_errors(server)
+    mount_under(server, settings.url_prefix)
+    files = BrowserFiles(settings.url_prefix)
+    app = ThreatboardDash(
+        "dashapp",
+        server=server,
+        requests_pathname_prefix=settings.url_prefix,
+        routes_pathname_prefix="/",
+        assets_folder=str(ASSETS),
+        include_assets_files=False,  # our index names them itself, with versions
+        pages_folder="",
+        use_pages=False,
+        include_pages_meta=False,
+        enable_mcp=False,  # else DASH_MCP_ENABLED could open /_mcp
+        suppress_callback_exceptions=True,  # else "/" embeds every page's layout; tests/pages replaces the check
+        index_string=_index(files, settings.url_prefix),
+        title="Threatboard",
+        update_title="",
+        add_log_handler=False,
+    )
+    app.layout = lambda: _layout(files)
+    for callback_set in ALL_SETS:
+        callback_set.register(app)
+    guard.callback_map = app.callback_map
+    guard.script_hashes.extend(app.csp_hashes())
+    return app
+
+
+def _layout(files: BrowserFiles) -> Component:
+    found = services()
+    mark = files.ours("mark.svg")
+    return frame(found.actor, found.pages, mark=mark, csrf_token=csrf_token(), demo=found.demo)
+
+
+def _index(files: BrowserFiles, prefix: str) -> str:
+    return _INDEX.format(
+        prefix=prefix,
+        topojson=files.built("topojson"),
+        mark=files.ours("mark.svg"),
+        styles="\n".join(f'<link rel="stylesheet" href="{address}">' for address in files.styles),
+        early=files.early_script,
+        scripts="\n".join(f'<script src="{address}"></script>' for address in files.scripts),
+    )
+
+
+def _answer_engine_errors(server: Flask) -> None:
+    """A question that was not answered is no fault of the app: its card says what to do."""
+
+    @server.errorhandler(EngineError)
+    def answer(error: EngineError) -> ResponseReturnValue:
+        status = 503 if isinstance(error, EngineBusy) else 504 if isinstance(error, QueryTimeout) else 422
+        return jsonify(error=type(error).__name__, detail=str(error)), status
