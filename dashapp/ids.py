@@ -67,4 +67,40 @@ class Sources(StrEnum):
     CREDITS = "sources-credits"
 
 
-ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources)
+class Dashboard(StrEnum):
+    """Ids on the threat dashboard. Every value starts with ``dashboard-``."""
+
+    HEADLINE = "dashboard-headline"
+    TILES = "dashboard-tiles"
+    BREAKDOWN = "dashboard-breakdown"
+    VOLUME = "dashboard-volume"
+    VOLUME_BOX = "dashboard-volume-box"
+    VOLUME_CONTROLS = "dashboard-volume-controls"
+    VOLUME_LEGEND = "dashboard-volume-legend"
+    VOLUME_TABLE = "dashboard-volume-table"
+    EFFICACY = "dashboard-efficacy"
+    THREATS = "dashboard-threats"
+    TECHNOLOGIES = "dashboard-technologies"
+    TARGETED = "dashboard-targeted"
+    FAMILIES = "dashboard-families"
+    RISERS = "dashboard-risers"
+
+
+class Explorer(StrEnum):
+    """Ids on the explorer. Every value starts with ``explorer-``."""
+
+    QUERY = "explorer-query"
+    RUN = "explorer-run"
+    ERROR = "explorer-error"
+    TOTAL = "explorer-total"
+    VOLUME = "explorer-volume"
+    VOLUME_BOX = "explorer-volume-box"
+    VOLUME_CONTROLS = "explorer-volume-controls"
+    VOLUME_LEGEND = "explorer-volume-legend"
+    VOLUME_TABLE = "explorer-volume-table"
+    GRID = "explorer-grid"
+    GRID_NOTE = "explorer-grid-note"
+    ROWS = "explorer-rows"
+
+
+ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources, Dashboard, Explorer)

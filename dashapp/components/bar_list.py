@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp.components.part_bar import share_words
 from dashapp.domain.text import visible
 
 
@@ -37,18 +38,18 @@ def bar_list(bars: Sequence[Bar], *, total: int | None = None, empty: str = "Not
         empty: What to say when there are none.
     """
     if not bars:
-        return html.P(empty, className="tb-empty")
+        return html.P(empty, className="tb-none")
     longest = max(max(bar.count for bar in bars), 1)
     return html.Ul([html.Li(_row(bar, longest, total)) for bar in bars], className="tb-bars")
 
 
 def _row(bar: Bar, longest: int, total: int | None) -> Component:
-    share = f"{bar.count / total * 100:.0f}\u00a0%" if total else ""
+    note = bar.note or (share_words(bar.count, total) if total else "")
     style = {"width": f"{bar.count / longest * 100:.2f}%"} | ({"background": bar.colour} if bar.colour else {})
     inside = [
         html.Span(html.Bdi(visible(bar.label, most=120)), className="tb-bar-label", title=visible(bar.label)),
         html.Span(f"{bar.count:,}", className="tb-bar-count"),
-        html.Span(bar.note or share, className="tb-bar-note"),
+        *([html.Span(note, className="tb-bar-note")] if note else []),
         html.Span(html.Span(style=style, className="tb-bar-fill"), className="tb-bar-track"),
     ]
     if bar.href:

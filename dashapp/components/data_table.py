@@ -18,7 +18,7 @@ def data_table(
         empty: What to say when there are no rows.
     """
     if not rows:
-        return html.P(empty or "Nothing in this period.", className="tb-empty")
+        return html.P(empty or "Nothing in this period.", className="tb-none")
     numeric = [isinstance(cell, int) for cell in rows[0]]
     return html.Div(
         html.Table(

@@ -22,7 +22,7 @@ def part_bar(parts: Sequence[Part]) -> Component:
     """``parts`` side by side, adding up to the whole bar; a part that exists is never thinner than a hair."""
     total = sum(part.count for part in parts)
     if not total:
-        return html.P("No attacks in this period.", className="tb-empty")
+        return html.P("No attacks in this period.", className="tb-none")
     pieces = [
         html.Span(style={"flexGrow": part.count, "background": part.colour}, className="tb-part")
         for part in parts

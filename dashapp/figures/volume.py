@@ -18,6 +18,13 @@ _HOVER = {
     Grain.WEEK: "week of %-d %b %Y",
     Grain.MONTH: "%B %Y",
 }
+_PERIOD = {
+    Grain.MINUTE: 60_000,
+    Grain.HOUR: 3_600_000,
+    Grain.DAY: 86_400_000,
+    Grain.WEEK: 7 * 86_400_000,
+    Grain.MONTH: "M1",
+}
 GHOST = "Previous period"
 NO_DATA = "No data loaded"
 
@@ -31,6 +38,7 @@ def volume_over_time(
     ghost: pd.DataFrame | None = None,
     all_mail: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
+    addresses: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Stack the counts of each series: bars up to 60 buckets, filled lines beyond.
 
@@ -43,9 +51,10 @@ def volume_over_time(
         all_mail: ``bucket``, ``messages`` of all mail in ``window``: where it has none the chart says that no data
             is loaded, instead of showing zero. None: not known.
         labels: What to call a series, where that is not its name.
+        addresses: Where a click on a series leads; kept in the trace's ``meta``.
 
     Returns:
-        One trace per series, most severe at the bottom, its raw name in ``meta``; then the gaps, then the ghost.
+        One trace per series, most severe at the bottom; then the gaps, then the ghost.
         Nothing counted and no gap gives a figure with the note "Nothing in this period".
     """
     starts = bucket_starts(window, grain, zone)
@@ -57,7 +66,7 @@ def volume_over_time(
     figure = blank()
     wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
     wide = wide.reindex(starts).fillna(0).astype("int64")
-    _add_series(figure, wide, labels or {}, bars=len(starts) <= MOST_BARS)
+    _add_series(figure, wide, labels or {}, addresses or {}, bars=len(starts) <= MOST_BARS)
     height = int(max(wide.sum(axis=1).max(), 0 if ghost is None or ghost.empty else ghost["messages"].max(), 1))
     _add_gaps(figure, gaps, height)
     if ghost is not None:
@@ -66,7 +75,9 @@ def volume_over_time(
     return figure
 
 
-def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, bars: bool) -> None:
+def _add_series(
+    figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], addresses: Mapping[str, str], *, bars: bool
+) -> None:
     totals = {str(name): int(wide[name].sum()) for name in wide.columns}
     ordered = series_order(list(totals), totals)
     colours = series_colours(ordered)
@@ -75,7 +86,7 @@ def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str]
             "x": wide.index,
             "y": wide[name],
             "name": plot_text(labels.get(name, name)),
-            "meta": name,
+            "meta": addresses.get(name),
             "hovertemplate": "%{y:,d}",
         }
         if bars:
@@ -85,7 +96,7 @@ def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str]
                 **common,
                 mode="lines",
                 stackgroup="messages",
-                line={"width": 1, "color": colours[name], "shape": "hv"},
+                line={"width": 1, "color": colours[name], "shape": "hvh"},
                 fillcolor=_translucent(colours[name]),
             )
 
@@ -116,7 +127,7 @@ def _add_ghost(figure: go.Figure, ghost: pd.DataFrame, starts: pd.DatetimeIndex,
         y=values[:length],
         name=GHOST,
         mode="lines",
-        line={"width": 1.5, "dash": "dot", "color": GREY},
+        line={"width": 2, "dash": "dot", "color": GREY},
         hovertemplate="%{y:,d}",
     )
 
@@ -128,7 +139,10 @@ def _dress(figure: go.Figure, starts: pd.DatetimeIndex, grain: Grain) -> None:
         selectdirection="h",
         newselection={"line": {"width": 1, "color": GREY}},
         selectionrevision=f"{starts[0]}{starts[-1]}{grain}",
+        meta={"grain": grain.value},
     )
+    # A bucket is drawn over the time it covers, not around its start, so that a drag means what it shows.
+    figure.update_traces(xperiod=_PERIOD[grain], xperiod0=starts[0], xperiodalignment="middle")
     figure.update_xaxes(hoverformat=_HOVER[grain], type="date")
 
 

@@ -95,14 +95,15 @@ def test_empty_says_whether_it_is_peace_or_ignorance(all_mail: pd.DataFrame | No
     assert figure.layout.annotations[0].text == note
 
 
-def test_hostile_series_name_is_text_and_its_raw_name_stays_for_the_filter() -> None:
+def test_hostile_series_name_is_text_and_still_leads_to_its_messages() -> None:
     hostile = '<a href="https://evil.example">%{y}</a>'
+    rows = counts([(1, hostile, 3)])
 
-    figure = volume_over_time(counts([(1, hostile, 3)]), WINDOW, grain=Grain.DAY, zone="UTC")
+    figure = volume_over_time(rows, WINDOW, grain=Grain.DAY, zone="UTC", addresses={hostile: "/explorer?q=x"})
 
     assert "<" not in figure.data[0].name
     assert "%{" not in figure.data[0].name
-    assert figure.data[0].meta == hostile
+    assert figure.data[0].meta == "/explorer?q=x"
 
 
 @pytest.mark.parametrize(

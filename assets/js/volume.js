@@ -1,0 +1,47 @@
+// What a drag and a click on a time chart mean: a drag sets the time range, a click shows what is behind a bar.
+(function () {
+  const board = window.threatboard;
+  const unchanged = () => window.dash_clientside.no_update;
+  const MINUTE = 60000;
+  const STEPS = { minute: MINUTE, hour: 60 * MINUTE, day: 1440 * MINUTE, week: 1440 * MINUTE, month: 1440 * MINUTE };
+
+  // Buckets are local times without a zone; the address takes them as they are and reads them in the view's zone.
+  function read(local) {
+    const text = String(local).replace(" ", "T");
+    return Date.parse(`${text.length > 10 ? text.slice(0, 19) : `${text}T00:00:00`}Z`);
+  }
+  const write = (millis) => new Date(millis).toISOString().slice(0, 16);
+  const grainOf = (figure) => figure?.layout?.meta?.grain;
+
+  function bucketEnd(start, grain) {
+    if (grain === "month") {
+      const date = new Date(start);
+      return date.setUTCMonth(date.getUTCMonth() + 1);
+    }
+    return start + (grain === "week" ? 7 : 1) * STEPS[grain];
+  }
+
+  function brush(selected, figure) {
+    const range = selected?.range?.x;
+    const step = STEPS[grainOf(figure)];
+    if (!range || !step) return unchanged();
+    const [from, to] = range.map((local) => Math.round(read(local) / step) * step);
+    if (Number.isFinite(from) && from < to) board.commit({ from: write(from), to: write(to), grain: null });
+    return unchanged();
+  }
+
+  function follow(clicked, figure) {
+    const point = clicked?.points?.[0];
+    const address = point && figure?.data?.[point.curveNumber]?.meta;
+    const grain = grainOf(figure);
+    if (!address || !STEPS[grain]) return unchanged();
+    const target = new URL(address, window.location.href);
+    const start = read(point.x);
+    target.searchParams.set("from", write(start));
+    target.searchParams.set("to", write(bucketEnd(start, grain)));
+    board.open(board.strip(target.pathname) + target.search);
+    return unchanged();
+  }
+
+  Object.assign(window.dash_clientside.threatboard, { brush, follow });
+})();

@@ -1,0 +1,61 @@
+"""Rows of the explorer's grid as plain text, and the order the grid asks for."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.components.message_grid import COLUMNS
+from dashapp.domain.text import visible
+from dashapp.query.fields import FIELDS, Place
+
+READ = ("NetworkMessageId", *COLUMNS)
+MOST_ROWS = 500
+MOST_SORTS = 3
+NEWEST_FIRST = (("Timestamp", True),)
+
+
+def sorting(model: object) -> tuple[tuple[str, bool], ...]:
+    """The grid's ``sortModel`` as pairs of field and whether descending; what the browser made up is left out."""
+    found: list[tuple[str, bool]] = []
+    for part in model[:MOST_SORTS] if isinstance(model, list) else []:
+        name = part.get("colId") if isinstance(part, dict) else None
+        if isinstance(name, str) and name in COLUMNS and FIELDS[name].place is Place.ROW:
+            found.append((name, part.get("sort") == "desc"))
+    return tuple(found) or NEWEST_FIRST
+
+
+def cells(page: pd.DataFrame, zone: str) -> list[dict[str, Any]]:
+    """Rows for the grid: text only, times in ``zone``, None where the data says nothing, ``id`` unique per row."""
+    place = ZoneInfo(zone)
+    rows = []
+    for values in page[list(READ)].itertuples(index=False, name=None):
+        row = {name: cell(value, place) for name, value in zip(READ, values, strict=True)}
+        rows.append({"id": f"{row['NetworkMessageId']} {row['RecipientEmailAddress']}", **row})
+    return rows
+
+
+def cell(value: Any, zone: ZoneInfo) -> str | None:
+    """One value as a person reads it; None when it is missing."""
+    if pd.api.types.is_list_like(value):
+        return visible(", ".join(str(part) for part in value)) or None
+    if pd.isna(value):
+        return None
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return f"{aware.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return visible(str(value)) or None
+
+
+def total_line(matching: int, hidden: int) -> Component:
+    """How many match, and how many of those the viewer does not see."""
+    noun = "message matches" if matching == 1 else "messages match"
+    words = [html.B(f"{matching:,}"), f" {noun}"]
+    if hidden:
+        words.append(html.Span(f"; {hidden:,} more hidden: recipients without a licence or outside your scope"))
+    return html.P(words, className="tb-total-line")

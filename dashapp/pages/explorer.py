@@ -1,0 +1,77 @@
+"""The explorer: what is on it. What fills it is in ``dashapp.callbacks.explorer`` and ``assets/js/volume.js``."""
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp.components.card import card, grid
+from dashapp.components.message_grid import message_grid
+from dashapp.components.volume_card import VolumeIds, volume_card
+from dashapp.identity.permissions import Permission
+from dashapp.ids import Explorer
+from dashapp.pages._page import Page
+
+VOLUME = VolumeIds(
+    graph=Explorer.VOLUME,
+    box=Explorer.VOLUME_BOX,
+    controls=Explorer.VOLUME_CONTROLS,
+    legend=Explorer.VOLUME_LEGEND,
+    table=Explorer.VOLUME_TABLE,
+)
+MESSAGES_MEANING = (
+    "One row is one message to one recipient. Times are in the time zone of the range above. A dash means that the "
+    "data does not say."
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the explorer; the query, the range, the pivot and the order of rows are all in the address."""
+    return html.Div(
+        [
+            html.H1("Explorer", className="tb-explorer-title"),
+            _query_bar(),
+            html.Div(id=Explorer.TOTAL, className="tb-total", role="status"),
+            grid(
+                [
+                    volume_card(
+                        VOLUME, title="Messages over time", definition="Messages that match, per recipient.", height=200
+                    ),
+                    card(
+                        [message_grid(Explorer.GRID), html.Div(id=Explorer.GRID_NOTE, className="tb-card-note")],
+                        title="Messages",
+                        definition=MESSAGES_MEANING,
+                        waiting="rows",
+                        least_height=420,
+                    ),
+                ]
+            ),
+            dcc.Store(id=Explorer.ROWS),
+        ],
+        className="tb-explorer",
+    )
+
+
+def _query_bar() -> Component:
+    return html.Div(
+        [
+            html.Div(
+                dmc.Textarea(
+                    id=Explorer.QUERY,
+                    placeholder="Search: PrimaryThreat:Phish sender:*@example.com, or paste an address, link or hash",
+                    autosize=True,
+                    minRows=1,
+                    maxRows=6,
+                    spellCheck=False,
+                    autoComplete="off",
+                    **{"aria-label": "Query", "aria-describedby": Explorer.ERROR, "data-search": "true"},
+                ),
+                className="tb-query-text",
+            ),
+            html.Button("Search", id=Explorer.RUN, className="tb-button tb-button-main", type="button"),
+            html.Div(id=Explorer.ERROR, className="tb-query-error", role="alert"),
+        ],
+        className="tb-query",
+    )
+
+
+PAGE = Page("Explorer", "/explorer", "explorer", Permission.MESSAGE_READ, layout, since="now-7d", key="e")

@@ -1,0 +1,57 @@
+"""Rows of the grid: plain text, the viewer's zone, and an order nobody can make up."""
+
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from dashapp.callbacks._rows import NEWEST_FIRST, READ, cell, cells, sorting, total_line
+
+
+def test_a_row_is_text_in_the_viewers_zone_with_an_id_of_its_own() -> None:
+    row = dict.fromkeys(READ, None) | {
+        "NetworkMessageId": "m1",
+        "RecipientEmailAddress": "ana@contoso.example",
+        "Timestamp": pd.Timestamp("2026-07-01 23:30"),
+        "Subject": "=cmd()\u202e<b>",
+        "ThreatTypes": ["Phish", "Malware"],
+    }
+
+    (shown,) = cells(pd.DataFrame([row]), "Europe/Lisbon")
+
+    assert shown["id"] == "m1 ana@contoso.example"
+    assert shown["Timestamp"] == "2026-07-02 00:30:00"
+    assert shown["Subject"] == "=cmd()⟦U+202E⟧<b>"
+    assert shown["ThreatTypes"] == "Phish, Malware"
+    assert shown["DeliveryLocation"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, None), (float("nan"), None), ("", None), ([], None), (True, "Yes"), (3, "3"), (pd.NaT, None)],
+)
+def test_cell(value: object, shown: str | None) -> None:
+    assert cell(value, ZoneInfo("UTC")) == shown
+
+
+@pytest.mark.parametrize(
+    ("model", "order"),
+    [
+        (
+            [{"colId": "Subject", "sort": "asc"}, {"colId": "Timestamp", "sort": "desc"}],
+            (("Subject", False), ("Timestamp", True)),
+        ),
+        ([], NEWEST_FIRST),
+        (None, NEWEST_FIRST),
+        ("Subject", NEWEST_FIRST),
+        ([{"colId": "Subject; drop"}, {"colId": ["x"]}, 7, None], NEWEST_FIRST),
+        ([{"colId": "ThreatTypes", "sort": "asc"}], NEWEST_FIRST),
+    ],
+)
+def test_only_columns_that_exist_and_sort_are_sorted_by(model: object, order: tuple[tuple[str, bool], ...]) -> None:
+    assert sorting(model) == order
+
+
+def test_hidden_messages_are_said() -> None:
+    assert "hidden" not in str(total_line(12_345, 0))
+    assert "40 more hidden" in str(total_line(12_345, 40))
