@@ -52,7 +52,11 @@ def follow(day: Day) -> None:
     random = day.plan.random("after delivery", day.date)
     ordinary = (day.rows["planted"] == 0) & (day.rows["direction"] == INBOUND) & ~day.rows["duplicate"]
     day.post = Events.concat(
-        [day.post, *_removals(random, day.rows, ordinary), _redelivered(random, day.rows, ordinary)]
+        [
+            day.post,
+            *_removals(random, day.rows, ordinary, day.organisation.quiet_user),
+            _redelivered(random, day.rows, ordinary),
+        ]
     )
     day.clicks = Events.concat([day.clicks, _clicks(day, random, ordinary)])
     day.submissions = Events.concat([day.submissions, _submissions(random, day.rows, ordinary)])
@@ -63,7 +67,7 @@ def _delay(random: np.random.Generator, size: int, *, median: float, spread: flo
     return (hours * HOUR).astype(np.int64)
 
 
-def _removals(random: np.random.Generator, rows: Rows, ordinary: Array) -> list[Events]:
+def _removals(random: np.random.Generator, rows: Rows, ordinary: Array, quiet: int) -> list[Events]:
     slipped = ordinary & (rows["action"] == DELIVERED) & (rows["override"] < 0) & ~rows["simulation"]
     found = np.flatnonzero(slipped & (rows["threat"] >= SPAM))
     threat = rows["threat"][found]
@@ -80,7 +84,8 @@ def _removals(random: np.random.Generator, rows: Rows, ordinary: Array) -> list[
     )
     left = np.concatenate((found[~zapped & (threat > SPAM)], at[failed & (kind > SPAM)]))
     draw = random.random(len(left))
-    automated, manual = left[draw < 0.35], left[(draw >= 0.35) & (draw < 0.6)]
+    elsewhere = rows["recipient"][left] != quiet
+    automated, manual = left[draw < 0.35], left[(draw >= 0.35) & (draw < 0.6) & elsewhere]
     return [
         zap,
         Events(

@@ -28,34 +28,53 @@ _KINDS = {SPAM: "spam", PHISH: "phish", MALWARE: "malware"}
 _BACKGROUND = {SPAM: 0.42, PHISH: 0.27, MALWARE: 0.30}
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Some of a day's attacks.
+
+    Attributes:
+        wanted: Rows.
+        among: For each campaign of the day, whether these come from it.
+        background: Share of single shots.
+        only: Their vector, where all have one.
+    """
+
+    threat: int
+    wanted: int
+    among: list[bool]
+    background: float
+    only: int = NO_VECTOR
+
+
 def attack_rows(day: Day, threat: int) -> Rows:
     """Return the day's rows of one threat, judged, in no order."""
     random = day.plan.random(f"attack {threat}", day.date)
     back = (day.plan.anchor - day.date).days
     kind = _KINDS[threat]
     expected = day.plan.rate * rhythm.SHARES[kind] * rhythm.factor(kind, day.date)
-    _, strength = rhythm.wave(back)
-    number = rhythm.wave(back)[0]
+    number, strength = rhythm.wave(back)
     family = lures.WAVES[number % len(lures.WAVES)]
     in_wave = [one.threat == MALWARE and one.subtype == family and strength > 0.08 for one in day.campaigns]
-    parts = []
-    if threat == MALWARE and any(in_wave):
-        parts.append(_mail(day, random, threat, quota(random, expected * 6.0 * strength, spread=0.25), in_wave, 0.0))
-    rest = [one.threat == threat and not wave for one, wave in zip(day.campaigns, in_wave, strict=True)]
-    level = rhythm.pressure(back) if threat == PHISH else 1.0
-    parts.append(_mail(day, random, threat, quota(random, expected * level, spread=0.16), rest, _BACKGROUND[threat]))
-    return Rows.concat(parts)
+    codes = [one.vector == QR for one in day.campaigns]
+    mails = quota(random, expected * (rhythm.pressure(back) if threat == PHISH else 1.0), spread=0.16)
+    quick = int(random.binomial(mails, rhythm.qr_share(back))) if threat == PHISH else 0
+    wave = quota(random, expected * 6.0 * strength, spread=0.25) if threat == MALWARE and any(in_wave) else 0
+    rest = [one.threat == threat and not a and not b for one, a, b in zip(day.campaigns, in_wave, codes, strict=True)]
+    parts = [
+        _Part(threat, wave, in_wave, 0.0),
+        _Part(threat, quick, codes, 0.5, only=QR),
+        _Part(threat, mails - quick, rest, _BACKGROUND[threat]),
+    ]
+    return Rows.concat([_mail(day, random, part) for part in parts])
 
 
-def _mail(
-    day: Day, random: np.random.Generator, threat: int, wanted: int, among: list[bool], background: float
-) -> Rows:
-    counts = recipients_per_message(random, wanted, single=0.9, most=15)
+def _mail(day: Day, random: np.random.Generator, part: _Part) -> Rows:
+    counts = recipients_per_message(random, part.wanted, single=0.9, most=15)
     if not len(counts):
         return Rows(0)
     of_row = np.repeat(np.arange(len(counts)), counts)
     place = np.arange(len(of_row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    messages = _messages(day, random, threat, len(counts), among, background)
+    messages = _messages(day, random, part, len(counts))
     rows = messages.take(of_row)
     rows["recipient"] = (_targets(day, random, messages)[of_row] + place) % day.book.users
     rows["arrival"] = rows["time"]
@@ -64,18 +83,17 @@ def _mail(
     return rows
 
 
-def _messages(
-    day: Day, random: np.random.Generator, threat: int, size: int, among: list[bool], background: float
-) -> Rows:
+def _messages(day: Day, random: np.random.Generator, part: _Part, size: int) -> Rows:
+    threat = part.threat
     weights = np.array([one.size * (one.part(day.date)[1] - one.part(day.date)[0]) for one in day.campaigns])
-    weights = weights * np.array(among, float)
+    weights = weights * np.array(part.among, float)
     has_campaigns = bool(weights.sum() > 0)
-    single = random.random(size) < background if has_campaigns else np.ones(size, bool)
+    single = random.random(size) < part.background if has_campaigns else np.ones(size, bool)
     chosen = np.where(single, -1, pick(random, weights, size) if has_campaigns else -1)
     rows = Rows(size, threat=threat, campaign=chosen, first_contact=random.random(size) < 0.92)
     for number in np.unique(chosen[chosen >= 0]):
         _fill_campaign(day, random, rows, np.flatnonzero(chosen == number), int(number))
-    _fill_singles(day, random, rows, np.flatnonzero(single), threat)
+    _fill_singles(day, random, rows, np.flatnonzero(single), part)
     verdicts.authenticate(random, rows, "hostile")
     vector = rows["vector"]
     rows["salt"] = np.where(random.random(size) < 0.4, random.integers(1000, 999_999, size), 0)
@@ -140,12 +158,11 @@ def network_of(host: str) -> int:
     return min(third * 16 + address[3] // 16, addresses.OWN) if third * 16 + address[3] // 16 < 47 else addresses.OWN
 
 
-def _fill_singles(day: Day, random: np.random.Generator, rows: Rows, here: Array, threat: int) -> None:
-    size = len(here)
+def _fill_singles(day: Day, random: np.random.Generator, rows: Rows, here: Array, part: _Part) -> None:
+    size, threat = len(here), part.threat
     if not size:
         return
-    back = (day.plan.anchor - day.date).days
-    vector = _single_vectors(random, threat, back, size)
+    vector = _single_vectors(random, part, size)
     networks = pick(random, addresses.HOSTILE_WEIGHTS, size)
     hosts = campaigns.hostile_hosts(random, networks)
     domains = campaigns.hostile_domains(random, threat, size)
@@ -172,14 +189,12 @@ def _fill_singles(day: Day, random: np.random.Generator, rows: Rows, here: Array
     rows["threat_name"][here] = family
 
 
-def _single_vectors(random: np.random.Generator, threat: int, back: int, size: int) -> Array:
-    if threat == SPAM:
-        return np.full(size, NO_VECTOR)
-    if threat == MALWARE:
+def _single_vectors(random: np.random.Generator, part: _Part, size: int) -> Array:
+    if part.threat == SPAM or part.only:
+        return np.full(size, part.only)
+    if part.threat == MALWARE:
         return np.where(random.random(size) < 0.85, FILE, LINK)
-    quick = rhythm.qr_share(back)
-    weights = np.array([0.77 - quick, 0.14, quick, 0.02, 0.07])
-    return np.array([LINK, FILE, QR, CALLBACK, BEC])[pick(random, weights, size)]
+    return np.array([LINK, FILE, CALLBACK, BEC])[pick(random, np.array([0.77, 0.14, 0.02, 0.07]), size)]
 
 
 def _targets(day: Day, random: np.random.Generator, messages: Rows) -> Array:

@@ -88,12 +88,6 @@ class Day:
     @classmethod
     def start(cls, plan: Plan, organisation: Organisation, day: datetime.date) -> "Day":
         """Return a day without mail."""
-        people = organisation.users + organisation.contacts + organisation.newsletters
-        first_newsletter = len(organisation.users) + len(organisation.contacts)
-        links = [
-            f"https://click.{one.domain}/c/" if number >= first_newsletter else f"https://www.{one.domain}/d/"
-            for number, one in enumerate(people)
-        ]
         return cls(
             plan,
             organisation,
@@ -102,7 +96,7 @@ class Day:
             Book(organisation),
             Vocabulary(_WORK + _BULK),
             Vocabulary(addresses.HOSTS.texts),
-            Vocabulary(links),
+            Vocabulary(organisation.texts["link"]),
             Vocabulary(words.WORK_FILES),
             Vocabulary(pa.array([""] * len(words.WORK_FILES))),
             Rows(0),

@@ -9,12 +9,16 @@ import numpy as np
 from dashapp.demo import (
     addresses,
     after_delivery,
+    alerts,
     attacks,
     counting,
     details,
+    files,
     follow_up,
     identities,
     legitimate,
+    mess,
+    planted,
     simulations,
     tables,
     verdicts,
@@ -92,16 +96,17 @@ def top_up(out: Path, until: datetime, *, progress: Progress | None = None) -> M
 
 def _carry_on(out: Path, manifest: Manifest, people: Organisation, since: int, progress: Progress | None) -> None:
     plan, until = manifest.plan, microseconds(manifest.until)
-    files = DayFiles(out / EVENTS, since=since, until=until)
+    writer = DayFiles(out / EVENTS, since=since, until=until)
     last = day_of(until - 1)
     # mail of the last days still has consequences to come
     day = max(plan.first, day_of(since) - timedelta(days=HORIZON_DAYS))
     while day <= last:
-        built = build(plan, people, day)
+        built, cases = build(plan, people, day)
         for name, rows in render(built):
-            files.add(name, rows)
-        files.close(day, last=day == last)
+            writer.add(name, rows)
+        writer.close(day, last=day == last)
         manifest.add(counting.count(built, since, until))
+        manifest.truths |= planted.truths(built, cases, since, until)
         manifest.attacks_per_user = manifest.attacks_per_user + counting.per_user(built, since, until)
         if progress:
             progress(day, len(built.rows))
@@ -109,28 +114,34 @@ def _carry_on(out: Path, manifest: Manifest, people: Organisation, since: int, p
     manifest.write(out)
 
 
-def build(plan: Plan, people: Organisation, day: date) -> Day:
-    """Return a whole day of mail and what followed, in the model; the same at every call."""
+def build(plan: Plan, people: Organisation, day: date) -> tuple[Day, list[planted.Case]]:
+    """Return a whole day of mail and what followed, in the model, with its planted cases; the same at every call."""
     built = Day.start(plan, people, day)
     parts = [legitimate.honest_rows(built, kind) for kind in ("clean", "bulk", "intra", "outbound")]
     parts += [attacks.attack_rows(built, threat) for threat in (SPAM, PHISH, MALWARE)]
     parts.append(simulations.simulation_rows(built))
     rows = Rows.concat(parts)
     verdicts.override_clean(plan.random("override", day), rows)
-    built.rows = rows.take(np.argsort(rows["time"], kind="stable"))
+    built.rows = rows
+    cases = planted.plant(built)
+    built.rows = built.rows.take(np.argsort(built.rows["time"], kind="stable"))
+    mess.make_mess(built)
     after_delivery.follow(built)
-    return built
+    planted.follow(built, cases)
+    return built, cases
 
 
 def render(day: Day) -> Iterator[tuple[str, Rendered]]:
     """Yield each table of a day, one at a time so that one is in memory."""
-    yield "EmailEvents", tables.email_events(day)
+    yield "EmailEvents", mess.drift(day.plan, day.date.toordinal(), tables.email_events(day))
     yield "EmailUrlInfo", details.email_url_info(day)
     yield "EmailAttachmentInfo", details.email_attachment_info(day)
     yield "CampaignInfo", details.campaign_info(day)
     yield "EmailPostDeliveryEvents", follow_up.post_delivery(day)
     yield "UrlClickEvents", follow_up.url_clicks(day)
     yield "UserSubmissions", follow_up.user_submissions(day)
+    yield "FileMaliciousContentInfo", files.file_malicious_content_info(day)
+    yield from alerts.alert_tables(day)
     snapshot = identities.identity_info(day.plan, day.organisation, day.date)
     if snapshot:
         yield "IdentityInfo", snapshot

@@ -2,8 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
 from dashapp.demo import addresses, words
 from dashapp.demo.plan import Plan
@@ -54,6 +56,30 @@ class Organisation:
     newsletters: list[Person]
     newsletter_network: Array
     newsletter_host: Array
+
+    @cached_property
+    def texts(self) -> dict[str, pa.Array]:
+        """What is said of everybody (users, contacts, newsletters, in this order), one array per fact."""
+        people = self.users + self.contacts + self.newsletters
+        first_newsletter = len(self.users) + len(self.contacts)
+        return {
+            "address": pa.array([one.address for one in people]),
+            "name": pa.array([one.name for one in people]),
+            "domain": pa.array([one.domain for one in people]),
+            "mail_from": pa.array([one.mail_from for one in people]),
+            "mail_from_domain": pa.array([one.mail_from.rpartition("@")[2] for one in people]),
+            "link": pa.array(
+                [
+                    f"https://click.{one.domain}/c/" if number >= first_newsletter else f"https://www.{one.domain}/d/"
+                    for number, one in enumerate(people)
+                ]
+            ),
+        }
+
+    @property
+    def quiet_user(self) -> int:
+        """Number of the user who is attacked least; a planted case needs somebody to whom nothing else happens."""
+        return int(np.argmin(self.attack_weight))
 
 
 def ascii_name(text: str) -> str:

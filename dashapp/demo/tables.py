@@ -33,7 +33,13 @@ _LOCATIONS = (
     "Inbox/folder", "Junk folder", "Quarantine", "Dropped", "Failed", "On-premises/external", "Deleted items",
 )  # fmt: skip
 THREATS = ("", "Spam", "Phish", "Malware", "Phish, Spam", "Phish, Malware")
-_EMAIL_ACTIONS = ("Move message to junk mail folder", "Send to quarantine", "Delete message", "No action taken")
+_EMAIL_ACTIONS = (
+    "Move message to junk mail folder",
+    "Send to quarantine",
+    "Delete message",
+    "No action taken",
+    "Send to quarantine and notify",
+)
 _CLASSES = (*lures.BEC_CLASSES, "PII gathering")
 _CONFIDENCES = (
     '{"Spam":"5"}', '{"Spam":"6"}', '{"Spam":"9"}', '{"Phish":"Normal"}', '{"Phish":"High"}',
@@ -191,6 +197,7 @@ def _verdict_columns(day: Day) -> dict[str, pa.Array]:
 def _policy_columns(day: Day) -> dict[str, pa.Array]:
     rows, action = day.rows, day.rows["action"]
     acted = np.select([rows["location"] == 3, action == JUNKED, action >= BLOCKED], [2, 0, 1], 3)
+    acted = np.where(rows["mess"] == 8, 4, acted)
     override = rows["override"]
     lookup = np.array([who == "org" for _, _, who in verdicts.OVERRIDES])
     org = np.where((override >= 0) & lookup[override], override, -1)

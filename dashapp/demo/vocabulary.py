@@ -58,12 +58,10 @@ class Book:
         self.users = len(organisation.users)
         self.contacts = self.users
         self.newsletters = self.contacts + len(organisation.contacts)
-        everybody = organisation.users + organisation.contacts + organisation.newsletters
-        self.addresses = Vocabulary(person.address for person in everybody)
-        self.names = Vocabulary(person.name for person in everybody)
-        self.domains = Vocabulary(person.domain for person in everybody)
-        self.mail_from = Vocabulary(person.mail_from for person in everybody)
-        self.mail_from_domains = Vocabulary(person.mail_from.rpartition("@")[2] for person in everybody)
+        texts = organisation.texts
+        self.addresses, self.names = Vocabulary(texts["address"]), Vocabulary(texts["name"])
+        self.domains, self.mail_from = Vocabulary(texts["domain"]), Vocabulary(texts["mail_from"])
+        self.mail_from_domains = Vocabulary(texts["mail_from_domain"])
 
     def add(self, people: list[Person]) -> int:
         """Append people and return the number of the first."""

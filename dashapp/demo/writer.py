@@ -51,7 +51,7 @@ class DayFiles:
                     later.append(Rendered(copied, part.arrival[cut:]))
             self._held[name] = later
             if ripe:
-                self._write(name, day, pa.concat_tables(ripe))
+                self._write(name, day, pa.concat_tables(ripe, promote_options="default"))
 
     def _write(self, name: str, day: date, table: pa.Table) -> None:
         folder = self._folder / name
