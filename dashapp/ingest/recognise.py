@@ -8,8 +8,10 @@ from typing import BinaryIO, cast
 from dashapp.ingest.chunk import Refused
 from dashapp.ingest.csvs import CSV
 from dashapp.ingest.events import JSON
+from dashapp.ingest.mail import MBOX, MESSAGE
 from dashapp.ingest.readers import Context, Given, Reader, Source, source_of
 from dashapp.ingest.tabular import PARQUET
+from dashapp.ingest.wrappers import GZIP, ZIP, ZSTD
 
 
 class _Recoded(io.RawIOBase):
@@ -47,7 +49,7 @@ def _read_utf_16(source: Source, context: Context) -> Given:
 UTF_16 = Reader("UTF-16 text", _is_utf_16, _read_utf_16)
 
 # Wrappers and binary formats have magic numbers and come first; CSV accepts almost any text and comes last.
-READERS: tuple[Reader, ...] = (PARQUET, UTF_16, JSON, CSV)
+READERS: tuple[Reader, ...] = (PARQUET, GZIP, ZSTD, ZIP, UTF_16, JSON, MBOX, MESSAGE, CSV)
 
 
 def read(source: Source, context: Context) -> Given:
