@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashapp.identity import first_run, origins, web
@@ -25,7 +25,7 @@ blueprint = Blueprint("identity", __name__, template_folder="templates")
 @blueprint.get("/sign-in.css")
 def stylesheet() -> ResponseReturnValue:
     """The stylesheet of these pages."""
-    return send_file(STYLESHEET, mimetype="text/css")
+    return Response(_stylesheet(), mimetype="text/css")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -170,8 +170,13 @@ def _next() -> str:
 
 
 @cache
+def _stylesheet() -> bytes:
+    return STYLESHEET.read_bytes()
+
+
+@cache
 def _stylesheet_version() -> str:
-    return hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_stylesheet()).hexdigest()[:12]
 
 
 @blueprint.app_context_processor

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from dashapp.identity.permissions import Actor
 from dashapp.storage.tables import audit
+from dashapp.storage.text import storable
 
 FIRST_PREVIOUS = "0" * 64
 PENDING_HEAD = "audit_head"  # key in Connection.info until the transaction ends
@@ -106,14 +107,14 @@ class Audit:
         row: dict[str, Any] = {
             "seq": seq + 1,
             "at": datetime.now(UTC).isoformat(timespec="microseconds"),
-            "actor_id": actor.user_id[:64],
-            "actor_name": actor.name[:254],
-            "session": context.session[:36],
-            "ip": context.ip[:45],
+            "actor_id": storable(actor.user_id, 64),
+            "actor_name": storable(actor.name, 254),
+            "session": storable(context.session, 36),
+            "ip": storable(context.ip, 45),
             "action": action,
-            "object": object_[:254],
+            "object": storable(object_, 254),
             "detail": canonical(dict(detail or {})),
-            "request_id": context.request_id[:64],
+            "request_id": storable(context.request_id, 64),
             "key_id": self.key_id,
         }
         row |= {"prev_hash": previous, "hash": self._hash(previous, row)}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from dashapp.identity.permissions import Actor, Role
 from dashapp.storage.tables import user, user_role
+from dashapp.storage.text import storable
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class User:
 
 def normal_login(text: str) -> str:
     """The form a login name is stored and looked up in."""
-    return text.strip().casefold()[:254]
+    return storable(text.strip().casefold(), 254)
 
 
 def add(
@@ -60,7 +61,7 @@ def add(
     row = {
         "id": str(uuid.uuid4()),
         "login": normal_login(login),
-        "display_name": display_name[:120],
+        "display_name": storable(display_name, 120),
         "password_hash": password_hash,
         "disabled": False,
         "demo": demo,

@@ -1,5 +1,6 @@
 """A small protected Dash app on a fresh database, and people who can sign in to it."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,11 @@ import pytest
 from dash import Dash, Input, Output, State, dcc, html
 from flask import Flask
 
-from dashapp.identity import first_run, web
+from dashapp.identity import first_run, passwords, web
 from dashapp.identity.accounts import Accounts
 from dashapp.identity.permissions import Actor, Permission, Role
 from dashapp.settings import Settings
-from dashapp.storage import Storage, open_storage
+from dashapp.storage import Storage, open_storage, users
 from tests import postgresql
 from tests.identity.browser import Browser
 
@@ -72,12 +73,26 @@ def accounts(storage: Storage, settings: Settings, clock: Clock) -> Accounts:
 
 
 @pytest.fixture
-def people(accounts: Accounts) -> dict[str, str]:
+def people(storage: Storage, clock: Clock) -> dict[str, str]:
     """Login by role; each has ``PASSWORD``."""
     logins = {role.value: f"{role.value.lower()}@example.com" for role in Role}
-    for role in Role:
-        accounts.add(ROOT, login=logins[role.value], display_name=role.name.title(), roles=[role], password=PASSWORD)
+    with storage.write() as connection:
+        for role in Role:
+            users.add(
+                connection,
+                login=logins[role.value],
+                display_name=role.name.title(),
+                password_hash=_hashed(),
+                roles=[role],
+                time_zone="UTC",
+                now=clock(),
+            )
     return logins
+
+
+@functools.cache
+def _hashed() -> str:
+    return passwords.hash_of(PASSWORD)
 
 
 def build_app(settings: Settings, storage: Storage, clock: Clock, *, demo: bool = False) -> Dash:
