@@ -58,7 +58,7 @@ def _rows(source: Source, table: str, names: list[str], mark: str) -> Given:
 
     def skip(row: pa_csv.InvalidRow) -> str:
         reason = f"{row.actual_columns} cells where the header has {row.expected_columns}"
-        odd.append(Refused(source.name, row.number, reason, row.text or ""))
+        odd.append(Refused(source.name, row.number - 1, reason, row.text or ""))
         return "skip"
 
     first = 1

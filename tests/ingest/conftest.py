@@ -1,5 +1,6 @@
 """Fixtures of the ingest tests: an empty lake, small exports."""
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashapp.data.lake import Lake
+from dashapp.ingest import recognise
+from dashapp.ingest.chunk import Refused
+from dashapp.ingest.readers import Context, Given, source_of
 from dashapp.settings import Settings, load_settings
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -54,3 +58,24 @@ def stored(lake: Lake, table: str) -> list[dict[str, object]]:
     files = lake.snapshot().files(table, None)
     rows = pa.concat_tables([pq.read_table(name) for name in files]) if files else None
     return [] if rows is None else rows.sort_by("Timestamp").to_pylist()
+
+
+def read_bytes(
+    data: bytes, work_dir: Path, *, table: str | None = None, columns: dict[str, str] | None = None
+) -> Given:
+    """What the readers make of some bytes, recognised by content."""
+    context = Context(NOW, lambda source: recognise.read(source, context), table, columns or {}, work_dir)
+    return recognise.read(source_of(io.BytesIO(data), "given"), context)
+
+
+def split(given: Given) -> tuple[dict[str, list[dict[str, object]]], list[Refused]]:
+    """Rows by table, without what is null, and refusals."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    refused = []
+    for each in given:
+        if isinstance(each, Refused):
+            refused.append(each)
+        else:
+            found = [{key: value for key, value in row.items() if value is not None} for row in each.rows.to_pylist()]
+            rows.setdefault(each.table, []).extend(found)
+    return rows, refused
