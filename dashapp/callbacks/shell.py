@@ -66,7 +66,8 @@ def update_status(sent: object, _ticks: int | None) -> tuple[Component, Componen
     """Say which range is shown and how fresh the data is; offer the way to the data if the range has none."""
     view, state = read_view(sent), data_state(services().lake.snapshot())
     line = freshness_line(state, now=datetime.now(UTC), zone=view.zone)
-    return range_label(view), line, range_notice(view, state)
+    page = services().page_at(view.path)
+    return range_label(view), line, range_notice(view, state) if page and page.timed else None
 
 
 @callbacks(
