@@ -1,13 +1,13 @@
 // The address is the view. commit() is the only thing that writes it: one history entry per change that is one.
 (function () {
-  const ORDER = ["view", "q", "off", "from", "to", "tz", "by", "grain", "cmp", "cols", "sort", "msg", "tab"];
   const prefix = () => document.documentElement.dataset.prefix || "/";
 
+  // As dashapp/query/urlstate.py writes it: sorted, spaces as +, and as readable as an address may be.
+  const encode = (text) => encodeURIComponent(text).replace(/%(3A|2F|2C|40|24|3B)/g, decodeURIComponent).replace(/%20/g, "+");
+
   function canonical(parameters) {
-    const rank = (name) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
-    const entries = [...parameters].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0));
-    const text = new URLSearchParams(entries).toString();
-    return text ? `?${text}` : "";
+    const entries = [...parameters].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return entries.length ? `?${entries.map((pair) => pair.map(encode).join("=")).join("&")}` : "";
   }
 
   // changes: {name: value}; null, undefined or "" removes the name.

@@ -124,8 +124,13 @@
     if (event.target.closest(".tb-retry")) board.refresh();
   });
 
-  // A changed password renews the session, and with it the token this page was laid out with.
+  // Forms of ours are callbacks, but for signing out: a changed password renews the session, and with it the token
+  // this page was laid out with.
   document.addEventListener("submit", (event) => {
+    if (event.target.classList.contains("tb-form")) {
+      event.preventDefault(); // its button is a callback's
+      return;
+    }
     const field = event.target.querySelector("input[name=csrf_token]");
     const token = document.cookie.split("; ").find((cookie) => cookie.startsWith("_csrf_token="));
     if (field && token) field.value = decodeURIComponent(token.slice("_csrf_token=".length));

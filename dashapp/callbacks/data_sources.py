@@ -32,7 +32,7 @@ def list_credits(_shown: object) -> Component:
 
 def table_list(snapshot: Snapshot, zone: str) -> Component:
     """The tables of ``snapshot``: rows, first and last time; the empty ones in a sentence below."""
-    filled = [name for name in TABLES if snapshot.rows(name)]
+    filled = sorted((name for name in TABLES if snapshot.rows(name)), key=lambda name: -snapshot.rows(name))
     if not filled:
         return empty_state("Nothing is loaded yet", "Load files or mailboxes with python -m dashapp ingest PATH.")
     rows = []

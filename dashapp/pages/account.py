@@ -77,12 +77,12 @@ def _preferences(zone: str, theme: str) -> Component:
 
 
 def _password() -> Component:
-    return html.Div(
+    return html.Form(
         [
             _secret(Account.PASSWORD_NOW, "Present password", "current-password"),
             _secret(Account.PASSWORD_NEW, "New password", "new-password", f"{SHORTEST} to {LONGEST} characters"),
             _secret(Account.PASSWORD_AGAIN, "New password again", "new-password"),
-            html.Div([_button("Change password", Account.PASSWORD_SAVE, main=True)]),
+            html.Div([_button("Change password", Account.PASSWORD_SAVE, main=True, kind="submit")]),
             html.Div(id=Account.PASSWORD_RESULT, className="tb-result", role="status"),
         ],
         className="tb-form",
@@ -99,9 +99,9 @@ def _secret(part: Account, label: str, purpose: str, description: str = "") -> C
     )
 
 
-def _button(label: str, part: Account, *, main: bool = False) -> Component:
+def _button(label: str, part: Account, *, main: bool = False, kind: str = "button") -> Component:
     look = "tb-button tb-button-main" if main else "tb-button"
-    return html.Button(label, id=part, type="button", className=look, n_clicks=0)
+    return html.Button(label, id=part, type=kind, className=look, n_clicks=0)
 
 
 PAGE = Page("Your account", "/account", "account", Permission.ACCOUNT_OWN, layout, timed=False, key="a")
