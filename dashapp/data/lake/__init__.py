@@ -1,6 +1,7 @@
 """The lake: Delta tables of Parquet files, published together, read by snapshot."""
 
 from dashapp.data.lake.batch import Batch, BatchInfo, WriteResult
+from dashapp.data.lake.compact import Compacted
 from dashapp.data.lake.errors import (
     LakeBusy,
     LakeDamaged,
@@ -14,21 +15,25 @@ from dashapp.data.lake.lake import Lake
 from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lake.rollup import Rollup
 from dashapp.data.lake.snapshot import Snapshot
+from dashapp.data.lake.status import LakeStatus, TableStatus
 
 __all__ = [
     "ROLLUP",
     "ROLLUP_SCHEMA",
     "Batch",
     "BatchInfo",
+    "Compacted",
     "Lake",
     "LakeBusy",
     "LakeDamaged",
     "LakeError",
+    "LakeStatus",
     "LakeTooNew",
     "LakeTooOld",
     "LakeWriteError",
     "Rollup",
     "Snapshot",
+    "TableStatus",
     "UnknownBatch",
     "WriteResult",
 ]

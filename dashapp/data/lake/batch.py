@@ -2,7 +2,8 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,8 +76,17 @@ class _Unit:
 class Batch:
     """Rows on their way into the lake. A context manager: leaving it without ``commit`` takes everything back."""
 
-    def __init__(self, writer: Writer, source: str, resources: ExitStack) -> None:
-        """Use ``Lake.begin``; ``resources`` gives back the lock when it is closed, and becomes the batch's own."""
+    def __init__(
+        self, writer: Writer, source: str, resources: ExitStack, tidy: Callable[[Sequence[str]], None]
+    ) -> None:
+        """Use ``Lake.begin``.
+
+        Args:
+            writer: Holds the lake.
+            source: What is being read.
+            resources: Gives back the lock when it is closed, and becomes the batch's own.
+            tidy: Called with the tables that got rows when they are visible and the lock is free again.
+        """
         self.started = datetime.now(UTC)
         self.id = new_id(self.started)
         self.source = source
@@ -85,6 +95,7 @@ class Batch:
         self._resources = resources.pop_all()
         self._units: dict[str, _Unit] = defaultdict(_Unit)
         self._lake_files: dict[str, tuple[DataFile, ...]] = {}
+        self._tidy = tidy
         self._open = True
 
     def __enter__(self) -> Self:
@@ -148,6 +159,7 @@ class Batch:
             ingested_at=time.time(),
         )
         self.abandon()
+        self._tidy([table for table, unit in self._units.items() if unit.files])
         return info
 
     def abandon(self) -> None:

@@ -1,17 +1,26 @@
 """The lake on disk: what a reader opens and what a writer may do to it."""
 
+import logging
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from dashapp.data.lake import published
 from dashapp.data.lake.batch import Batch, BatchInfo, batches_of
-from dashapp.data.lake.errors import LakeWriteError
+from dashapp.data.lake.compact import Compacted, compact_all, compact_small, is_crowded
+from dashapp.data.lake.errors import LakeError, LakeWriteError
 from dashapp.data.lake.layout import PUBLISHED
+from dashapp.data.lake.migrate import migrate_tables
+from dashapp.data.lake.retain import retain_days
 from dashapp.data.lake.snapshot import FileLists, Snapshot
-from dashapp.data.lake.writer import GRACE_SECONDS, WAIT_SECONDS, open_writer
+from dashapp.data.lake.status import LakeStatus, lake_status
+from dashapp.data.lake.undo import undo_batch
+from dashapp.data.lake.writer import GRACE_SECONDS, WAIT_SECONDS, Writer, open_writer
+
+_LOG = logging.getLogger(__name__)
 
 
 class Lake:
@@ -83,16 +92,79 @@ class Lake:
             LakeWriteError: Nothing can be written here.
         """
         with ExitStack() as stack:
-            writer = stack.enter_context(
-                open_writer(
-                    self.path,
-                    codec=self._codec,
-                    grace_seconds=self._grace_seconds,
-                    wait_seconds=wait_seconds,
-                    on_wait=on_wait,
-                )
-            )
-            return Batch(writer, source, stack)
+            writer = stack.enter_context(self._writer(wait_seconds=wait_seconds, on_wait=on_wait))
+            return Batch(writer, source, stack, self._tidy)
+
+    def undo(self, batch_id: str) -> dict[str, int]:
+        """Take a batch out again; table to rows removed. Rows it kept out as duplicates come back by ingest only.
+
+        Raises:
+            UnknownBatch: There is no such batch, or it is undone already.
+            LakeError: As ``begin``; or a file cannot be read or written. Nothing has changed then.
+        """
+        with self._writer() as writer:
+            return undo_batch(writer, batch_id)
+
+    def compact(self, progress: Callable[[Compacted], None] | None = None) -> list[Compacted]:
+        """Put months with many or overlapping files into few sorted ones. Each month is published by itself.
+
+        Raises:
+            LakeError: As ``begin``; or a file cannot be read or written. Months done before stay done.
+        """
+        return compact_all(self._writer, progress)
+
+    def retain(self, days: int, now: datetime) -> dict[str, int]:
+        """Remove what is older than ``days`` before ``now``, but each account's latest row; table to rows removed.
+
+        Raises:
+            ValueError: ``days`` is not positive, or ``now`` has no zone.
+            LakeError: As ``begin``; or a file cannot be read or written. Nothing has changed then.
+        """
+        with self._writer() as writer:
+            return retain_days(writer, days, now)
+
+    def migrate(self) -> dict[str, int]:
+        """Bring tables of an older schema to the present one; table to files rewritten.
+
+        Raises:
+            LakeError: As ``begin``; or a file cannot be read or written. Nothing has changed then.
+        """
+        with self._writer(any_schema=True) as writer:
+            return migrate_tables(writer)
+
+    def status(self) -> LakeStatus:
+        """What is in the lake and which of its files are damaged; reads every footer.
+
+        Raises:
+            LakeDamaged: A log or the journal cannot be read.
+        """
+        state = published.load(self.path)
+        return lake_status(self.path, Snapshot(self.path, state, self._lists), state)
+
+    def _writer(
+        self,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+        any_schema: bool = False,
+    ) -> AbstractContextManager[Writer]:
+        return open_writer(
+            self.path,
+            codec=self._codec,
+            grace_seconds=self._grace_seconds,
+            wait_seconds=wait_seconds,
+            on_wait=on_wait,
+            any_schema=any_schema,
+        )
+
+    def _tidy(self, tables: Sequence[str]) -> None:
+        """Merge small files after a batch; the batch is in the lake already, so nothing here may fail it."""
+        try:
+            snapshot = self.snapshot()
+            crowded = [table for table in tables if is_crowded(snapshot.data_files(table))]
+            compact_small(lambda: self._writer(wait_seconds=0), crowded)
+        except LakeError as error:
+            _LOG.info("small files were not merged: %s", error)
 
     def batches(self) -> list[BatchInfo]:
         """Every batch that became visible, latest first."""

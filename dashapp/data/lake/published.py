@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from dashapp.data import schema
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.errors import LakeDamaged, LakeTooNew
 from dashapp.data.lake.layout import JOURNAL, PUBLISHED, sync, write_durably
-from dashapp.data.schema import SCHEMA_VERSION
 
 FORMAT = 1
 
@@ -91,10 +91,10 @@ def _from_json(content: dict[str, Any]) -> Published:
 
 def _ensure_known(content: dict[str, Any]) -> None:
     newest = max((state["schema"] for state in content.get("tables", {}).values()), default=0)
-    if content.get("format", 0) > FORMAT or newest > SCHEMA_VERSION:
+    if content.get("format", 0) > FORMAT or newest > schema.SCHEMA_VERSION:
         raise LakeTooNew(
             f"this lake was written by a newer version (format {content.get('format')}, schema {newest}; "
-            f"known are {FORMAT} and {SCHEMA_VERSION}); update the program"
+            f"known are {FORMAT} and {schema.SCHEMA_VERSION}); update the program"
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dashapp.data.lake.errors import LakeDamaged
+from dashapp.data.lake.errors import LakeDamaged, LakeError
 
 MEMORY_MB = 1024
 
@@ -18,6 +18,7 @@ def connection(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises:
         LakeDamaged: A file that is read inside the block is missing or broken.
+        LakeError: What is done inside the block needs too much memory.
     """
     opened = duckdb.connect(":memory:", config={"memory_limit": f"{MEMORY_MB}MB"})
     try:
@@ -27,6 +28,8 @@ def connection(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise LakeDamaged(f"a file of the lake cannot be read: {error}") from error
+    except duckdb.OutOfMemoryException as error:
+        raise LakeError(f"not enough memory: {error}") from error
     finally:
         opened.close()
 

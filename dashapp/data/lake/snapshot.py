@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dashapp.data import schema
 from dashapp.data.lake import delta
 from dashapp.data.lake.delta import DataFile
 from dashapp.data.lake.layout import ROLLUP, from_micros, stored_schema, to_micros
 from dashapp.data.lake.published import Published
 from dashapp.data.lake.rollup import SOURCE, Rollup, stale_days
-from dashapp.data.schema import SCHEMA_VERSION
 from dashapp.query.window import Window
 
 # Some writers of Delta logs cut times to milliseconds.
@@ -94,11 +94,11 @@ class Snapshot:
             ValueError: There is no such table.
             LakeDamaged: The log cannot be read.
         """
-        schema, state = stored_schema(table), self._state.tables.get(table)
-        if state is None or state.schema == SCHEMA_VERSION:
-            return schema
+        columns, state = stored_schema(table), self._state.tables.get(table)
+        if state is None or state.schema == schema.SCHEMA_VERSION or table == ROLLUP:
+            return columns
         known = set(delta.columns_at(self._root / table, state.version))
-        return pa.schema([field for field in schema if field.name in known])
+        return pa.schema([field for field in columns if field.name in known])
 
     def rollup(self, window: Window | None = None) -> Rollup:
         """The part of ``EmailHourly`` that may be used for a window, and the days that may not.

@@ -12,13 +12,14 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from dashapp.data import schema
 from dashapp.data.lake import delta, published
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.delta import DataFile
 from dashapp.data.lake.errors import LakeBusy, LakeError, LakeTooOld, LakeWriteError
 from dashapp.data.lake.layout import LOCK, MARKER, PUBLISHED, ROLLUP, sync
 from dashapp.data.lake.published import Published, Removed, TableState
-from dashapp.data.schema import SCHEMA_VERSION, TABLES
+from dashapp.data.schema import TABLES
 
 _LOG = logging.getLogger(__name__)
 
@@ -178,7 +179,7 @@ class Writer:
             reached("table-created")
         version = delta.commit(folder, add=change.add, remove=change.remove, metadata=metadata, moved=moved)
         reached("table-committed")
-        return TableState(version, SCHEMA_VERSION)
+        return TableState(version, schema.SCHEMA_VERSION)
 
     def sweep(self) -> None:
         """Take back whatever was begun and never became visible. Nothing visible is touched."""
@@ -203,11 +204,9 @@ class Writer:
         for file in (folder / "_delta_log").iterdir():
             if not _LOG_FILE.fullmatch(file.name):
                 file.unlink(missing_ok=True)  # the log's own unfinished temporary file
-        if delta.head(folder) == version:
-            return version
         there, wanted = set(delta.files_at(folder, delta.head(folder))), set(delta.files_at(folder, version))
         if there == wanted:
-            return delta.head(folder)
+            return version
         return delta.commit(
             folder, add=wanted - there, remove=there - wanted, metadata={"threatboard.swept": "yes"}, moved=False
         )
@@ -241,9 +240,11 @@ def open_writer(
     """
     with locked(root, wait_seconds=wait_seconds, on_wait=on_wait):
         writer = Writer(root, codec=codec, grace_seconds=grace_seconds)
-        oldest = min((state.schema for state in writer.state.tables.values()), default=SCHEMA_VERSION)
-        if oldest < SCHEMA_VERSION and not any_schema:
-            raise LakeTooOld(f"this lake has schema {oldest}, the program {SCHEMA_VERSION}: run `lake migrate` first")
+        oldest = min((state.schema for state in writer.state.tables.values()), default=schema.SCHEMA_VERSION)
+        if oldest < schema.SCHEMA_VERSION and not any_schema:
+            raise LakeTooOld(
+                f"this lake has schema {oldest}, the program {schema.SCHEMA_VERSION}: run `lake migrate` first"
+            )
         if (root / MARKER).exists():
             writer.sweep()
         writer.mark()
