@@ -13,7 +13,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dashapp.data.lake import scan
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.dedupe import Searched, new_rows
 from dashapp.data.lake.delta import DataFile
@@ -91,10 +90,9 @@ class Batch:
         self.id = new_id(self.started)
         self.source = source
         self._writer = writer
-        self._database = resources.enter_context(scan.connection(writer.root))
+        self._pool = resources.enter_context(ThreadPoolExecutor(1))
         self._resources = resources.pop_all()
         self._units: dict[str, _Unit] = defaultdict(_Unit)
-        self._lake_files: dict[str, tuple[DataFile, ...]] = {}
         self._tidy = tidy
         self._open = True
 
@@ -175,19 +173,16 @@ class Batch:
         """The rows of ``given`` that are not there yet, with ``batch_id`` and ``ingested_at``."""
         unit, times = self._units[table], given["Timestamp"].to_numpy()
         span = int(times.min().astype(np.int64)), int(times.max().astype(np.int64))
-        searched = Searched(self._writer.root / table, [*self._files(table), *unit.files], unit.held)
-        positions = new_rows(self._database, given, searched, span)
+        searched = Searched(
+            self._writer.root / table, [*self._writer.files(table), *unit.files], [*unit.keys, *unit.held]
+        )
+        positions = new_rows(self._writer.database, given, searched, span)
         fresh = given if len(positions) == given.num_rows else given.take(pa.array(positions))
         now = self.started.replace(tzinfo=None)
         stamps = {"batch_id": pa.scalar(self.id), "ingested_at": pa.scalar(now, pa.timestamp("us"))}
         for name, value in stamps.items():
             fresh = fresh.append_column(stored_schema(table).field(name), pa.repeat(value, fresh.num_rows))
         return fresh
-
-    def _files(self, table: str) -> tuple[DataFile, ...]:
-        if table not in self._lake_files:
-            self._lake_files[table] = self._writer.files(table)
-        return self._lake_files[table]
 
     def _flush(self, table: str) -> None:
         unit = self._units[table]

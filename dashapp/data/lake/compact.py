@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -137,9 +136,9 @@ def _merge(writer: Writer, table: str, files: Sequence[DataFile], *, prefix: str
     slices = _slices(writer, table, files)
     share = -(-len(slices) // count)
     new = []
-    with scan.connection(writer.root) as database:
+    with scan.reading():
         for number, begin in enumerate(range(0, len(slices), share)):
-            parts = (_rows(database, writer, table, files, span) for span in slices[begin : begin + share])
+            parts = (_rows(writer, table, files, span) for span in slices[begin : begin + share])
             name = f"{prefix}-{number:03}.parquet"
             new.append(write_parts(writer.root / table, name, parts, codec=writer.codec))
     return [file for file in new if file]
@@ -172,9 +171,7 @@ def _groups(writer: Writer, table: str, file: DataFile) -> list[tuple[int, int]]
         raise LakeDamaged(f"cannot read {table}/{file.path}: {error}") from error
 
 
-def _rows(
-    database: duckdb.DuckDBPyConnection, writer: Writer, table: str, files: Sequence[DataFile], span: tuple[int, int]
-) -> pa.Table:
+def _rows(writer: Writer, table: str, files: Sequence[DataFile], span: tuple[int, int]) -> pa.Table:
     wanted = [file for file in files if file.first < span[1] and file.last >= span[0]]
     if not wanted:
         return stored_schema(table).empty_table()
@@ -183,4 +180,4 @@ def _rows(
     query = f"""SELECT * FROM {source}
         WHERE "Timestamp" >= TIMESTAMP '{start}' AND "Timestamp" < TIMESTAMP '{end}' ORDER BY "Timestamp"
     """  # noqa: S608  # our own names and times
-    return fitted(scan.arrow(database, query), stored_schema(table))
+    return fitted(scan.arrow(writer.database, query), stored_schema(table))

@@ -1,6 +1,7 @@
 """The Delta log of one table: which files it holds at a version, and adding a version."""
 
 import json
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,6 +91,28 @@ def files_at(folder: Path, version: int) -> tuple[DataFile, ...]:
     ]
     files = (DataFile(*values) for values in zip(*lists, strict=True))
     return tuple(sorted(files, key=lambda file: (file.first, file.path)))
+
+
+class FileLists:
+    """The file lists of table versions, read once; shared by the snapshots of a lake. Safe for threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lists: dict[str, tuple[int, tuple[DataFile, ...]]] = {}
+        self._lock = threading.Lock()
+
+    def at(self, table: str, version: int) -> tuple[DataFile, ...]:
+        """The files of a table at a version, earliest first.
+
+        Raises:
+            LakeDamaged: The log cannot be read.
+        """
+        with self._lock:
+            known = self._lists.get(table)
+            if known is None or known[0] != version:
+                known = (version, files_at(self._root / table, version))
+                self._lists[table] = known
+            return known[1]
 
 
 def columns_at(folder: Path, version: int) -> list[str]:

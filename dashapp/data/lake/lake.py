@@ -11,11 +11,12 @@ from typing import Self
 from dashapp.data.lake import published
 from dashapp.data.lake.batch import Batch, BatchInfo, batches_of
 from dashapp.data.lake.compact import Compacted, compact_all, compact_small, is_crowded
+from dashapp.data.lake.delta import FileLists
 from dashapp.data.lake.errors import LakeError, LakeWriteError
 from dashapp.data.lake.layout import PUBLISHED
 from dashapp.data.lake.migrate import migrate_tables
 from dashapp.data.lake.retain import retain_days
-from dashapp.data.lake.snapshot import FileLists, Snapshot
+from dashapp.data.lake.snapshot import Snapshot
 from dashapp.data.lake.status import LakeStatus, lake_status
 from dashapp.data.lake.undo import undo_batch
 from dashapp.data.lake.writer import GRACE_SECONDS, WAIT_SECONDS, Writer, open_writer

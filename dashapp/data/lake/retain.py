@@ -69,8 +69,8 @@ def _latest_accounts(writer: Writer, table: str, old: Sequence[DataFile], cutoff
         ) AS last ON last.who = {account}
         WHERE "Timestamp" = latest OR epoch_us("Timestamp") >= {cutoff}
     """  # noqa: S608  # our own names and a number
-    with scan.connection(writer.root) as database:
-        rows = fitted(scan.arrow(database, query), stored_schema(table))
+    with scan.reading():
+        rows = fitted(scan.arrow(writer.database, query), stored_schema(table))
     if rows.num_rows == _rows(old):
         return Change()
     add = write_months(writer.root / table, rows, prefix=name, codec=writer.codec) if rows.num_rows else ()

@@ -121,8 +121,11 @@ def _renew_month(
     old = [file for file in writer.files(ROLLUP) if file.month == month]
     wanted = [file for file in messages if not days.isdisjoint(map(day_name, days_of(file)))]
     try:
-        with scan.connection(writer.root) as database:
-            _count(database, writer, wanted, days, scope)
+        database = writer.database
+        with scan.reading():
+            database.execute(f"CREATE OR REPLACE TEMP TABLE counted ({', '.join(_COLUMNS)})")
+            _count(database, writer, plan.added, plan.grown, scope)
+            _count(database, writer, plan.after, plan.rebuilt, scope)
             folded = [column for column, most in MOST_VALUES.items() if _fold(database, column, most)]
             rows = _merged(database, writer, old, days)
     except LakeDamaged as error:

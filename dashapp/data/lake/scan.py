@@ -12,26 +12,28 @@ from dashapp.data.lake.errors import LakeDamaged, LakeError
 MEMORY_MB = 1024
 
 
+def open_database(root: Path) -> duckdb.DuckDBPyConnection:
+    """A private connection that can read the files below ``root`` and nothing else."""
+    opened = duckdb.connect(":memory:", config={"memory_limit": f"{MEMORY_MB}MB"})
+    opened.execute("SET allowed_directories = [?]", [f"{root.resolve()}/"])
+    opened.execute("SET enable_external_access = false")
+    return opened
+
+
 @contextmanager
-def connection(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private connection that can read the files below ``root`` and nothing else.
+def reading() -> Iterator[None]:
+    """Tell what DuckDB reports inside the block in the lake's own words.
 
     Raises:
         LakeDamaged: A file that is read inside the block is missing or broken.
         LakeError: What is done inside the block needs too much memory.
     """
-    opened = duckdb.connect(":memory:", config={"memory_limit": f"{MEMORY_MB}MB"})
     try:
-        opened.execute("SET allowed_directories = [?]", [f"{root.resolve()}/"])
-        opened.execute("SET enable_external_access = false")
-        opened.execute("SET preserve_insertion_order = true")
-        yield opened
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise LakeDamaged(f"a file of the lake cannot be read: {error}") from error
+        yield
     except duckdb.OutOfMemoryException as error:
         raise LakeError(f"not enough memory: {error}") from error
-    finally:
-        opened.close()
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise LakeDamaged(f"a file of the lake cannot be read: {error}") from error
 
 
 def parquet(paths: Iterable[Path]) -> str:

@@ -1,6 +1,5 @@
 """What one reader sees: the files of every table at one published state, however long it takes."""
 
-import threading
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +8,7 @@ import pyarrow as pa
 
 from dashapp.data import schema
 from dashapp.data.lake import delta
-from dashapp.data.lake.delta import DataFile
+from dashapp.data.lake.delta import DataFile, FileLists
 from dashapp.data.lake.layout import ROLLUP, from_micros, stored_schema, to_micros
 from dashapp.data.lake.published import Published
 from dashapp.data.lake.rollup import SOURCE, Rollup, stale_days
@@ -17,28 +16,6 @@ from dashapp.query.window import Window
 
 # Some writers of Delta logs cut times to milliseconds.
 _SLACK = 1000
-
-
-class FileLists:
-    """The file lists of table versions, read once; shared by the snapshots of a lake. Safe for threads."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._lists: dict[str, tuple[int, tuple[DataFile, ...]]] = {}
-        self._lock = threading.Lock()
-
-    def at(self, table: str, version: int) -> tuple[DataFile, ...]:
-        """The files of a table at a version, earliest first.
-
-        Raises:
-            LakeDamaged: The log cannot be read.
-        """
-        with self._lock:
-            known = self._lists.get(table)
-            if known is None or known[0] != version:
-                known = (version, delta.files_at(self._root / table, version))
-                self._lists[table] = known
-            return known[1]
 
 
 class Snapshot:

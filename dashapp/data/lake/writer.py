@@ -7,15 +7,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from filelock import FileLock, Timeout
 
 from dashapp.data import schema
-from dashapp.data.lake import delta, published
+from dashapp.data.lake import delta, published, scan
 from dashapp.data.lake.crash_points import reached
-from dashapp.data.lake.delta import DataFile
+from dashapp.data.lake.delta import DataFile, FileLists
 from dashapp.data.lake.errors import LakeBusy, LakeError, LakeTooOld, LakeWriteError
 from dashapp.data.lake.layout import LOCK, MARKER, PUBLISHED, ROLLUP, sync
 from dashapp.data.lake.published import Published, Removed, TableState
@@ -90,11 +92,22 @@ class Writer:
         self.state = published.load(root)
         self.settled = False
         self._grace_seconds = grace_seconds
+        self._lists = FileLists(root)
 
     def files(self, table: str) -> tuple[DataFile, ...]:
         """The visible files of a table, earliest first."""
         state = self.state.tables.get(table)
-        return delta.files_at(self.root / table, state.version) if state else ()
+        return self._lists.at(table, state.version) if state else ()
+
+    @cached_property
+    def database(self) -> duckdb.DuckDBPyConnection:
+        """The writer's own DuckDB, opened when first used."""
+        return scan.open_database(self.root)
+
+    def close(self) -> None:
+        """Free what the writer holds."""
+        if "database" in self.__dict__:
+            self.database.close()
 
     def mark(self) -> None:
         """Leave a note that files are being written, so that the next writer looks for what a kill left behind."""
@@ -251,6 +264,7 @@ def open_writer(
         try:
             yield writer
         finally:
+            writer.close()
             if writer.settled:
                 writer.unmark()
             else:

@@ -17,7 +17,7 @@ from tests.lakes import at, publish, rows
 NOW = datetime(2026, 4, 30, tzinfo=UTC)
 
 
-def filled(path, batches=4):
+def filled(path, batches=3):
     for seed in range(batches):
         lake = publish(path, "EmailEvents", **some(seed, 200))
         publish(path, "EmailUrlInfo", Timestamp=[at("2026-03-30"), at("2026-04-01")])
@@ -34,7 +34,7 @@ class TestCompact:
         before, hourly = everything(lake, shown), rolled(lake, shown)
         done = lake.compact()
         assert {(item.table, item.month, item.before, item.after) for item in done} == {
-            (table, month, 4, 1) for table in ("EmailEvents", "EmailUrlInfo") for month in ("2026-03", "2026-04")
+            (table, month, 3, 1) for table in ("EmailEvents", "EmailUrlInfo") for month in ("2026-03", "2026-04")
         }
         assert everything(lake, shown) == before
         for file in lake.snapshot().files("EmailEvents"):
@@ -227,7 +227,7 @@ def test_a_random_life_of_a_lake(tmp_path, shown):
     """Batches, undoing, compacting, forgetting, in random order, against a plain dictionary of rows."""
     draw = random.Random(7)
     lake, expected, batches = Lake.open(tmp_path, grace_seconds=-1), {}, []
-    for step in range(25):
+    for step in range(14):
         match draw.choice(["add", "add", "add", "undo", "compact", "retain"]):
             case "add":
                 ids = [f"id{draw.randrange(400)}" for _ in range(60)]
