@@ -86,7 +86,9 @@ def _errors() -> Iterator[None]:
 
 
 def _tables(found: LakeStatus) -> Table:
-    shown = Table("Table", "From", "Until", title="Lake")
+    shown = Table()
+    for heading in ("Table", "From", "Until"):
+        shown.add_column(heading, no_wrap=True)
     for heading in ("Rows", "Files", "Small", "MB", "Schema"):
         shown.add_column(heading, justify="right")
     for table in found.tables:
@@ -98,7 +100,7 @@ def _times(table: TableStatus) -> tuple[str, str]:
     if table.time_range is None:
         return "", ""
     start, end = table.time_range
-    return f"{start:%Y-%m-%d %H:%M}", f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"
 
 
 def _numbers(table: TableStatus) -> tuple[str, ...]:

@@ -62,10 +62,12 @@ class BatchInfo:
 
 @dataclass
 class _Unit:
-    """What a batch has of one table: rows not yet written, files written."""
+    """What a batch has of one table: rows not yet written, rows being written, files written."""
 
     held: list[pa.Table] = field(default_factory=list)
     rows: int = 0
+    keys: list[pa.Table] = field(default_factory=list)  # of the rows being written
+    writing: Future[tuple[DataFile, ...]] | None = None
     files: list[DataFile] = field(default_factory=list)
     new: int = 0
     duplicate: int = 0
@@ -141,6 +143,8 @@ class Batch:
         self._ensure_open()
         for table in list(self._units):
             self._flush(table)
+        for unit in self._units.values():
+            _finish(unit)
         reached("files-written")
         changes = {table: Change(add=unit.files) for table, unit in self._units.items() if unit.files}
         info = self._info()
@@ -185,14 +189,14 @@ class Batch:
         return fresh
 
     def _flush(self, table: str) -> None:
+        """Start writing the held rows, after those being written before."""
         unit = self._units[table]
+        _finish(unit)
         if unit.held:
-            unit.files += write_months(
-                self._writer.root / table,
-                pa.concat_tables(unit.held),
-                prefix=f"{self.id}-{len(unit.files):04}",
-                codec=self._writer.codec,
-            )
+            rows, folder = pa.concat_tables(unit.held), self._writer.root / table
+            prefix = f"{self.id}-{len(unit.files):04}"
+            unit.writing = self._pool.submit(write_months, folder, rows, prefix=prefix, codec=self._writer.codec)
+            unit.keys = [rows.select(list(TABLES[table].key))]
             unit.held, unit.rows = [], 0
 
     def _info(self) -> BatchInfo:
@@ -204,6 +208,13 @@ class Batch:
             new={table: unit.new for table, unit in self._units.items() if unit.new + unit.duplicate},
             duplicate={table: unit.duplicate for table, unit in self._units.items() if unit.new + unit.duplicate},
         )
+
+
+def _finish(unit: _Unit) -> None:
+    """Wait for the rows being written."""
+    if unit.writing:
+        unit.files += unit.writing.result()
+        unit.writing, unit.keys = None, []
 
 
 def entry_of(info: BatchInfo, files: dict[str, list[DataFile]]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Writing rows as Parquet files of the lake: sorted by time, one file per UTC month, readable quickly."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dashapp.data.lake.errors import LakeWriteError
 from dashapp.data.lake.layout import sync, time_column
 
 ROW_GROUP = 120_000
+THREADS = 2
 
 # A dictionary of values that hardly repeat costs time and space and is thrown away in the end.
 _SELDOM_REPEATED = (
@@ -23,9 +25,7 @@ _SELDOM_REPEATED = (
 )
 
 
-def write_months(
-    folder: Path, rows: pa.Table, *, prefix: str, codec: str, limit: int | None = None
-) -> tuple[DataFile, ...]:
+def write_months(folder: Path, rows: pa.Table, *, prefix: str, codec: str) -> tuple[DataFile, ...]:
     """Write rows into the month folders of a table; on the disk when this returns.
 
     Args:
@@ -33,21 +33,21 @@ def write_months(
         rows: With the stored columns, in any order of time.
         prefix: Of the file names; never used before for this table.
         codec: As Parquet calls it.
-        limit: Most rows of one file; None: no limit.
 
     Raises:
         LakeWriteError: A file cannot be written.
     """
     ordered = in_time_order(rows, time_column(folder.name))
     times = ordered[time_column(folder.name)].to_numpy()
-    cuts = _month_cuts(times)
-    files: list[DataFile] = []
-    for start, stop in pairwise(cuts):
-        step = limit or stop - start
-        for begin in range(start, stop, step):
-            name = f"{PARTITION}={np.datetime_as_string(times[begin], unit='M')}/{prefix}-{len(files):03}.parquet"
-            files.append(write_file(folder, name, ordered.slice(begin, min(step, stop - begin)), codec=codec))
-    return tuple(files)
+    months = list(enumerate(pairwise(_month_cuts(times))))
+
+    def write(month: tuple[int, tuple[int, int]]) -> DataFile:
+        number, (start, stop) = month
+        name = f"{PARTITION}={np.datetime_as_string(times[start], unit='M')}/{prefix}-{number:03}.parquet"
+        return write_file(folder, name, ordered.slice(start, stop - start), codec=codec)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return tuple(pool.map(write, months))
 
 
 def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFile:
@@ -101,7 +101,20 @@ def in_time_order(rows: pa.Table, column: str) -> pa.Table:
     times = rows[column].to_numpy()
     if bool(np.all(times[1:] >= times[:-1])):
         return rows
-    return rows.combine_chunks().take(pa.array(np.argsort(times, kind="stable")))
+    start, stop = _unsorted(times)
+    order = pa.array(np.argsort(times[start:stop], kind="stable"))
+    middle = rows.slice(start, stop - start)
+    with ThreadPoolExecutor(THREADS) as pool:  # column by column: half the memory and, on two cores, half the time
+        columns = list(pool.map(lambda values: values.combine_chunks().take(order), middle.columns))
+    return pa.concat_tables([rows.slice(0, start), pa.table(columns, schema=rows.schema), rows.slice(stop)])
+
+
+def _unsorted(times: npt.NDArray[np.datetime64]) -> tuple[int, int]:
+    """The smallest stretch to sort so that everything is sorted: exports are nearly in order."""
+    micros = times.astype(np.int64)
+    latest_before, earliest_after = np.maximum.accumulate(micros), np.minimum.accumulate(micros[::-1])[::-1]
+    misplaced = np.flatnonzero((micros > earliest_after) | (micros < latest_before))
+    return int(misplaced[0]), int(misplaced[-1]) + 1
 
 
 def _month_cuts(times: npt.NDArray[np.datetime64]) -> list[int]:

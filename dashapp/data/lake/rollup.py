@@ -31,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 _DAY_MICROS = 86_400_000_000
 _EPOCH = date(1970, 1, 1)
 _DIMENSIONS = [name for name in ROLLUP_SCHEMA.names if name not in {"hour", "messages"}]
+_SQL_TYPES = {"hour": "TIMESTAMP", "is_simulation": "BOOLEAN", "messages": "BIGINT"}
+_COLUMNS = [f'"{name}" {_SQL_TYPES.get(name, "VARCHAR")}' for name in ROLLUP_SCHEMA.names]
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,28 @@ def fingerprints(files: Iterable[DataFile]) -> dict[str, str]:
     return {day_name(day): f"{total % 2**128:032x}" for day, total in sums.items()}
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """Which days get other numbers, and from where.
+
+    Attributes:
+        rebuilt: ISO days counted from all their files.
+        grown: ISO days whose numbers were right and to which the rows of the added files are added.
+        after: The files of ``EmailEvents`` after the change.
+        added: Those that are new.
+    """
+
+    rebuilt: frozenset[str]
+    grown: frozenset[str]
+    after: Sequence[DataFile]
+    added: Sequence[DataFile]
+
+    def of_month(self, month: str) -> "_Plan":
+        """The part about one month."""
+        rebuilt = frozenset(day for day in self.rebuilt if day.startswith(month))
+        return _Plan(rebuilt, frozenset(day for day in self.grown if day.startswith(month)), self.after, self.added)
+
+
 def renew(
     writer: Writer, change: Change, *, name: str, touched: frozenset[str] | None = None, scope: str = "true"
 ) -> tuple[Change, RollupState]:
@@ -77,8 +101,8 @@ def renew(
         writer: Holds the lake as it is before.
         change: Of ``EmailEvents``, about to be published.
         name: Prefix of new files, never used before.
-        touched: ISO days whose rows change; None: every day whose files change. A day that keeps its rows in other
-            files is only given its new fingerprint.
+        touched: ISO days that get or lose rows, None: every day whose files change. A day that keeps its rows in
+            other files is only given its new fingerprint.
         scope: SQL condition on rows of ``EmailEvents``; others are not counted.
 
     Returns:
@@ -87,39 +111,38 @@ def renew(
     Raises:
         LakeWriteError: A file cannot be written.
     """
-    before = writer.files(SOURCE)
-    gone = set(change.remove)
+    plan, days = _plan(writer, change, touched)
+    folded = {day: names for day, names in writer.state.folded.items() if day not in plan.rebuilt}
+    result = Change()
+    for month in sorted({day[:7] for day in plan.rebuilt | plan.grown}):
+        part = plan.of_month(month)
+        renewed = _renew_month(writer, month, part, name=name, scope=scope)
+        if renewed is None:  # its days are answered from the messages and counted by the next writer
+            days = {day: stamp for day, stamp in days.items() if day not in part.rebuilt | part.grown}
+            continue
+        result = Change([*result.add, *renewed[0].add], [*result.remove, *renewed[0].remove])
+        folded |= {day: sorted({*renewed[1], *folded.get(day, [])}) for day in part.rebuilt | part.grown if renewed[1]}
+    reached("rollup-written")
+    return result, RollupState(days, folded)
+
+
+def _plan(writer: Writer, change: Change, touched: frozenset[str] | None) -> tuple[_Plan, dict[str, str]]:
+    """What to count, and the fingerprints of all days after the change."""
+    before, gone = writer.files(SOURCE), set(change.remove)
     after = [*(file for file in before if file not in gone), *change.add]
     old, new, stamped = fingerprints(before), fingerprints(after), writer.state.days
     days = {day for day in new.keys() | stamped.keys() if new.get(day) != stamped.get(day)}
+    lost = [file for file in before if not (writer.root / SOURCE / file.path).exists()]
+    right = {day for day in days if stamped.get(day) == old.get(day)} - fingerprints(lost).keys()
     if touched is not None:
-        days = {day for day in days if day in touched or stamped.get(day) != old.get(day)}
-    folded = {day: names for day, names in writer.state.folded.items() if day not in days}
-    result = Change()
-    for month, affected in _by_month(days).items():
-        part = _renew_month(writer, month, affected, after, name=name, scope=scope)
-        if part is None:  # stays stale: answered from the messages, built again by the next writer
-            new = {day: stamp for day, stamp in new.items() if day not in affected}
-            continue
-        result = Change([*result.add, *part[0].add], [*result.remove, *part[0].remove])
-        folded |= {day: part[1] for day in affected if part[1]}
-    reached("rollup-written")
-    return result, RollupState(new, folded)
+        days = {day for day in days if day in touched or day not in right}
+    grown = frozenset() if change.remove else frozenset(days & right)
+    return _Plan(frozenset(days - grown), grown, after, change.add), new
 
 
-def _by_month(days: Iterable[str]) -> dict[str, set[str]]:
-    months: dict[str, set[str]] = defaultdict(set)
-    for day in days:
-        months[day[:7]].add(day)
-    return months
-
-
-def _renew_month(
-    writer: Writer, month: str, days: set[str], messages: Sequence[DataFile], *, name: str, scope: str
-) -> tuple[Change, list[str]] | None:
-    """Count the days of one month again. Returns the change and the folded columns; None if a file is broken."""
+def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: str) -> tuple[Change, list[str]] | None:
+    """Count one month's days. Returns the change and the folded columns; None if a file is broken."""
     old = [file for file in writer.files(ROLLUP) if file.month == month]
-    wanted = [file for file in messages if not days.isdisjoint(map(day_name, days_of(file)))]
     try:
         database = writer.database
         with scan.reading():
@@ -127,39 +150,41 @@ def _renew_month(
             _count(database, writer, plan.added, plan.grown, scope)
             _count(database, writer, plan.after, plan.rebuilt, scope)
             folded = [column for column, most in MOST_VALUES.items() if _fold(database, column, most)]
-            rows = _merged(database, writer, old, days)
+            rows = _merged(database, writer, old, plan.rebuilt)
     except LakeDamaged as error:
         _LOG.warning("the hourly counts of %s stay as they were: %s", month, error)
         return None
-    add = write_months(writer.root / ROLLUP, rows, prefix=name, codec=writer.codec) if rows.num_rows else ()
+    add = (
+        write_months(writer.root / ROLLUP, rows, prefix=f"{name}-{month}", codec=writer.codec) if rows.num_rows else ()
+    )
     return Change(add, old), folded
 
 
 def _count(
-    database: duckdb.DuckDBPyConnection, writer: Writer, files: Sequence[DataFile], days: set[str], scope: str
+    database: duckdb.DuckDBPyConnection,
+    writer: Writer,
+    files: Sequence[DataFile],
+    days: frozenset[str],
+    scope: str,
 ) -> None:
-    if not files:
-        columns = ", ".join(
-            f'NULL::{"BOOLEAN" if name == "is_simulation" else "VARCHAR"} AS "{name}"' for name in _DIMENSIONS
-        )
-        database.execute(
-            f"CREATE TEMP TABLE counted AS SELECT NULL::TIMESTAMP AS hour, {columns}, 0 AS messages LIMIT 0"
-        )
+    """Add to ``counted`` the rows of some days in some files."""
+    wanted = [file for file in files if not days.isdisjoint(map(day_name, days_of(file)))]
+    if not wanted:
         return
-    start, end = min(days), day_name((date.fromisoformat(max(days)) - _EPOCH).days + 1)
-    source = scan.parquet(writer.root / SOURCE / file.path for file in files)
+    last = date.fromisoformat(max(days)) + timedelta(days=1)
+    source = scan.parquet(writer.root / SOURCE / file.path for file in wanted)
     columns = ", ".join(f'"{name}"' for name in _DIMENSIONS)
-    query = f"""
+    database.execute(f"""
+        INSERT INTO counted
         SELECT date_trunc('hour', "Timestamp") AS hour, {columns}, count(*) AS messages FROM {source}
-        WHERE "Timestamp" >= TIMESTAMP '{start}' AND "Timestamp" < TIMESTAMP '{end}' AND {_among(days, "Timestamp")}
-        AND ({scope}) GROUP BY ALL
-    """  # noqa: S608  # our own names and dates
-    database.execute(f"CREATE TEMP TABLE counted AS {query}")
+        WHERE "Timestamp" >= TIMESTAMP '{min(days)}' AND "Timestamp" < TIMESTAMP '{last}'
+        AND {_among(days, "Timestamp")} AND ({scope}) GROUP BY ALL
+    """)  # noqa: S608  # our own names and dates
 
 
-def _among(days: set[str], column: str) -> str:
+def _among(days: frozenset[str], column: str) -> str:
     listed = ", ".join(f"DATE '{day}'" for day in sorted(days))
-    return f'CAST("{column}" AS DATE) IN ({listed})'
+    return f'CAST("{column}" AS DATE) IN ({listed})' if days else "false"
 
 
 def _fold(database: duckdb.DuckDBPyConnection, column: str, most: int) -> bool:
@@ -175,14 +200,17 @@ def _fold(database: duckdb.DuckDBPyConnection, column: str, most: int) -> bool:
     return True
 
 
-def _merged(database: duckdb.DuckDBPyConnection, writer: Writer, old: Sequence[DataFile], days: set[str]) -> pa.Table:
-    """The counted days and the other days of the month, sorted."""
+def _merged(
+    database: duckdb.DuckDBPyConnection, writer: Writer, old: Sequence[DataFile], rebuilt: frozenset[str]
+) -> pa.Table:
+    """What was counted and the month's other rows, added up and sorted."""
     columns = ", ".join(f'"{name}"' for name in ["hour", *_DIMENSIONS])
-    query = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM counted GROUP BY ALL"  # noqa: S608
+    parts = "SELECT * FROM counted"
     if old:
         source = scan.parquet(writer.root / ROLLUP / file.path for file in old)
-        query += f" UNION ALL SELECT {columns}, messages FROM {source} WHERE NOT {_among(days, 'hour')}"  # noqa: S608
-    return scan.arrow(database, f"{query} ORDER BY ALL").cast(ROLLUP_SCHEMA)
+        parts += f" UNION ALL SELECT {columns}, messages FROM {source} WHERE NOT {_among(rebuilt, 'hour')}"  # noqa: S608
+    query = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM ({parts}) GROUP BY ALL ORDER BY ALL"  # noqa: S608
+    return scan.arrow(database, query).cast(ROLLUP_SCHEMA)
 
 
 def stale_days(stamped: Mapping[str, str], files: Iterable[DataFile]) -> tuple[date, ...]:

@@ -57,12 +57,13 @@ def test_only_touched_days_are_counted_again(tmp_path, monkeypatch):
     count = rollup._count
 
     def spy(database, writer, files, days, scope):
-        rebuilt.append(days)
+        rebuilt.append((len(files), set(days)))
         return count(database, writer, files, days, scope)
 
     monkeypatch.setattr(rollup, "_count", spy)
     publish(tmp_path, "EmailEvents", Timestamp=[at("2026-03-28T01:00"), at("2026-03-30T01:00")])
-    assert rebuilt == [{"2026-03-28", "2026-03-30"}]  # the 29th lies between and has no new rows
+    # of the new file alone, and not the 29th, which lies between and has no new rows
+    assert rebuilt == [(1, {"2026-03-28", "2026-03-30"}), (3, set())]
     assert lake.snapshot().rollup().stale == ()
 
 
