@@ -12,8 +12,9 @@ import pyarrow.csv as pa_csv
 from dashapp.ingest.chunk import Chunk, Refused
 from dashapp.ingest.columns import table_of
 from dashapp.ingest.explorer import with_overrides
+from dashapp.ingest.foreign_child import MOST_COLUMNS
 from dashapp.ingest.readers import HEAD, Context, Given, Reader, Source
-from dashapp.ingest.tabular import MOST_COLUMNS, UNKNOWN_COLUMNS
+from dashapp.ingest.tabular import UNKNOWN_COLUMNS
 
 BLOCK = 16 << 20
 _BOM = b"\xef\xbb\xbf"

@@ -16,6 +16,7 @@ from dashapp.data.schema import TABLES
 from dashapp.ingest import recognise
 from dashapp.ingest.chunk import Chunk, Refused
 from dashapp.ingest.enrichment import load_enrichment
+from dashapp.ingest.foreign import ForeignParquet
 from dashapp.ingest.gather import Gatherer, How
 from dashapp.ingest.mapping import NO_MAPPING, Mapping
 from dashapp.ingest.normalise.derive import Rules
@@ -121,15 +122,21 @@ class _Run:
 
     def read(self, files: Iterator[_File | Refused], mapping: Mapping, work_dir: Path) -> None:
         """Read all files, and hand everything to the batch."""
-        context = Context(
-            self.how.now, lambda source: recognise.read(source, context), mapping.table, mapping.columns, work_dir
-        )
-        for file in files:
-            if isinstance(file, Refused):
-                self.refuse(file)
-            else:
-                self.summary.files += 1
-                self._file(file, context)
+        with ForeignParquet() as foreign:
+            context = Context(
+                self.how.now,
+                lambda source: recognise.read(source, context),
+                mapping.table,
+                mapping.columns,
+                work_dir,
+                foreign,
+            )
+            for file in files:
+                if isinstance(file, Refused):
+                    self.refuse(file)
+                else:
+                    self.summary.files += 1
+                    self._file(file, context)
         for table in TABLES:
             if table in self.gatherers:
                 self._normalise(table)

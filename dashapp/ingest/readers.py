@@ -4,13 +4,14 @@ import io
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from dashapp.ingest.chunk import Chunk, Refused
+from dashapp.ingest.foreign import ForeignParquet
 
 HEAD = 64 * 1024
 
@@ -44,6 +45,7 @@ class Context:
         table: Every row is of this table, whatever its columns say (from a mapping); None: decide by columns.
         columns: Foreign name to ours (from a mapping).
         work_dir: A folder for temporary files, removed afterwards.
+        foreign: Reads Parquet in a process of its own; whoever makes the context closes it.
     """
 
     now: datetime
@@ -51,6 +53,7 @@ class Context:
     table: str | None
     columns: dict[str, str]
     work_dir: Path
+    foreign: ForeignParquet = field(default_factory=ForeignParquet)
 
 
 @dataclass(frozen=True)

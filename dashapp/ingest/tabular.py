@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dashapp.ingest.chunk import Chunk, Refused
 from dashapp.ingest.columns import table_of
+from dashapp.ingest.foreign import ForeignError
 from dashapp.ingest.readers import Context, Given, Reader, Source, on_disk
 
-BATCH_ROWS = 128 * 1024
-MOST_COLUMNS = 500
 UNKNOWN_COLUMNS = "the columns are of none of the tables; a mapping file (--mapping) can say which is which"
 
 
@@ -39,24 +37,16 @@ def _is_parquet(head: bytes, _path: Path | None) -> bool:
 
 
 def read_parquet(source: Source, context: Context) -> Given:
-    """Read Parquet that we trust to be well-formed, row group by row group."""
+    """Read Parquet, whoever wrote it, through a process that may die of it."""
     with on_disk(source, context) as path:
         try:
-            with pq.ParquetFile(path, coerce_int96_timestamp_unit="us") as file:
-                if len(file.schema_arrow.names) > MOST_COLUMNS:
-                    yield Refused(source.name, None, f"more than {MOST_COLUMNS} columns")
-                    return
-                yield from chunks_of(map(_as_table, file.iter_batches(BATCH_ROWS)), source, context)
-        except (pa.ArrowException, OSError) as error:
-            yield Refused(source.name, None, f"not readable as Parquet: {_first_line(error)}")
+            yield from chunks_of(map(_as_table, context.foreign.read(path)), source, context)
+        except ForeignError as error:
+            yield Refused(source.name, None, str(error))
 
 
 def _as_table(batch: pa.RecordBatch) -> pa.Table:
     return pa.Table.from_batches([batch])
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 PARQUET = Reader("Parquet", _is_parquet, read_parquet)
