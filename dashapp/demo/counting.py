@@ -145,7 +145,8 @@ def _event_names(group: str, name: str, code: int, result: int) -> list[str]:
             *["metric/urls-blocked-clicked-through"] * (result > 0),
         ]
     if group == "table/UserSubmissions":
-        return ["metric/user-reported", f"submission/{name}"]
+        # reports of our own simulations say nothing about attacks
+        return [f"submission/{name}", *["metric/user-reported"] * (code != after_delivery.OF_SIMULATION)]
     ending = after_delivery.RESULTS[result]
     return [f"zap/{name}|{ending}"] if code <= after_delivery.MALWARE_ZAP else [f"after/{name}|{ending}"]
 

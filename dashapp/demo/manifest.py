@@ -92,8 +92,24 @@ class Manifest:
             },
             "days": {str(day): _nested(self.days[day]) for day in sorted(self.days)},
             "attacks_per_user": dict(zip(self.users, self.attacks_per_user.tolist(), strict=True)),
-            "truths": self.truths,
+            "truths": self._truths(),
         }
+
+    def _truths(self) -> dict[str, Any]:
+        """Planted cases, and for the questions that counts answer, where in the manifest the counts are."""
+        order = np.argsort(-self.attacks_per_user, kind="stable")[:10]
+        attacked = self.attacks_per_user[self.attacks_per_user > 0]
+        counted = {
+            "1": {"totals": ["efficacy", "zap", "after", "submission"]},
+            "7": {"totals": ["country-ipv4", "country"]},
+            "10": {"days": ["zap"]},
+            "12": {"days": ["override"]},
+            "13": {
+                "top": {self.users[number]: int(self.attacks_per_user[number]) for number in order},
+                "percentile_90": float(np.percentile(attacked, 90)) if len(attacked) else 0.0,
+            },
+        }
+        return dict(sorted((self.truths | counted).items(), key=lambda item: int(item[0])))
 
 
 def _last_day(until: datetime) -> date:

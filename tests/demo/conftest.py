@@ -13,7 +13,8 @@ UNTIL = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
 def read(folder: Path, table: str) -> pd.DataFrame:
     """Every row of a table of a demonstration."""
-    return pd.concat([pd.read_parquet(path) for path in sorted((folder / "events" / table).glob("*.parquet"))])
+    paths = sorted((folder / "events" / table).glob("*.parquet"))
+    return pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
 
 
 @pytest.fixture(scope="session")
