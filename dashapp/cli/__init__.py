@@ -15,6 +15,8 @@ COMMANDS = {  # first word of the command -> module that registers it; one line 
     "serve": "dashapp.cli.serve",
     "demo": "dashapp.cli.demo",
     "lake": "dashapp.cli.lake",
+    "user": "dashapp.cli.user",
+    "audit": "dashapp.cli.audit",
 }
 
 

@@ -83,7 +83,7 @@ class Accounts:
     ) -> tuple[User, str]:
         """``add`` inside a transaction, without the permission check: the first account has nobody to allow it."""
         name, held = users.normal_login(login), frozenset(roles)
-        if not name or not name.isprintable() or " " in name:
+        if not name or not login.strip().isprintable() or " " in name:
             raise AccountError("A login name is one word, such as a mail address.")
         if password is not None:
             passwords.ensure_strong(password, words=self._words(name, display_name))

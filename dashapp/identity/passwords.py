@@ -71,5 +71,6 @@ def random_password() -> str:
 
 
 def _parts(word: str) -> list[str]:
-    pieces = [piece for piece in word.lower().replace("@", " ").replace(".", " ").split() if len(piece) > 2]
-    return [word.lower(), *pieces]
+    plain = word.lower()
+    pieces = [plain, *plain.split("@"), *plain.replace("@", ".").split(".")]
+    return [piece for piece in dict.fromkeys(pieces) if len(piece) > 2]

@@ -22,6 +22,7 @@ from tests.identity.browser import Browser
 SECRET = "test-only-6f1d0c5a9b3e4d7282f0c1b5"
 ROOT = Actor("root", "Root", frozenset({Role.GLOBAL_ADMINISTRATOR}))
 PASSWORD = "correct horse battery staple"
+NEW = "an entirely other phrase"
 
 
 @dataclass
@@ -102,6 +103,7 @@ def build_app(settings: Settings, storage: Storage, clock: Clock, *, demo: bool 
     server.add_url_rule("/open", "open", lambda: "open", methods=["GET", "POST"])
     server.add_url_rule("/crash", "crash", lambda: 1 // 0)
     server.add_url_rule("/people", "people", lambda: "people")
+    server.add_url_rule("/change", "change", lambda: web.change_own_password(PASSWORD, NEW) or "changed")
     guard.permissions["people"] = Permission.PEOPLE_MANAGE
     app = Dash("small", server=server, enable_mcp=False, suppress_callback_exceptions=True)  # type: ignore[arg-type]
     app.layout = html.Div([dcc.Input(id="in"), dcc.Store(id="kept"), html.Div(id="out"), html.Div(id="now")])
