@@ -91,6 +91,8 @@ def send_small(server: Flask, cache: Path) -> None:
             return response
         twin = _twin(encoding)
         if twin is not None:
+            if close := getattr(response.response, "close", None):
+                close()  # the file that is not sent
             response.direct_passthrough = False
             data = twin.read_bytes()
         elif response.is_streamed and not response.direct_passthrough:

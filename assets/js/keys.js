@@ -80,7 +80,10 @@
     close.setAttribute("aria-label", "Close");
     close.append(make("span", { className: "tb-icon tb-icon-close tb-icon-18" }));
     const box = make("input", { type: "checkbox", checked: on() });
-    box.onchange = () => (box.checked ? window.localStorage.removeItem(STORED) : window.localStorage.setItem(STORED, "off"));
+    box.onchange = () => {
+      if (box.checked) window.localStorage.removeItem(STORED);
+      else window.localStorage.setItem(STORED, "off");
+    };
     dialog.append(
       make("div", { className: "tb-help-head" }, make("h2", { id: "tb-help-title" }, "Keyboard"), close),
       make("div", { className: "tb-help-body" }, ...table().map(row)),
@@ -88,7 +91,9 @@
     );
     dialog.setAttribute("aria-labelledby", "tb-help-title");
     dialog.onclose = () => dialog.remove();
-    dialog.onclick = (event) => event.target === dialog && dialog.close();
+    dialog.onclick = (event) => {
+      if (event.target === dialog) dialog.close(); // beside it
+    };
     document.body.append(dialog);
     dialog.showModal();
   }

@@ -17,7 +17,7 @@ def range_control(zone: str) -> Component:
         [icon("clock", size=16), html.Span(id=Shell.RANGE_LABEL), icon("chevron-down", size=14)],
         className="tb-button tb-range-button",
         type="button",
-        **{"aria-label": "Time range"},
+        **{"aria-haspopup": "dialog"},
     )
     panel = html.Div([_own_range(zone), _quick_ranges()], className="tb-range-panel")
     return dmc.Popover(
@@ -28,6 +28,7 @@ def range_control(zone: str) -> Component:
         trapFocus=True,
         returnFocus=True,
         keepMounted=True,
+        withRoles=False,  # they would go to a box around the button, where they may not be
         zIndex=250,
     )
 

@@ -111,7 +111,7 @@ def _icon_button(picture: str, label: str, *, extra: str = "", data_help: str = 
 
 def _person(actor: Actor, csrf_token: str) -> Component:
     initials = "".join(word[0] for word in actor.name.split()[:2]).upper() or "?"
-    avatar = html.Button(initials, className="tb-avatar", type="button", **{"aria-label": f"You: {actor.name}"})
+    avatar = html.Button(initials, className="tb-avatar", type="button", **_opens(f"You: {actor.name}"))
     roles = ", ".join(ROLE_NAMES[role] for role in sorted(actor.roles))
     sign_out = html.Form(
         [
@@ -137,7 +137,12 @@ def _person(actor: Actor, csrf_token: str) -> Component:
         offset=6,
         zIndex=250,
         returnFocus=True,
+        withRoles=False,  # they would go to a box around the button, where they may not be
     )
+
+
+def _opens(label: str) -> dict[str, str]:
+    return {"aria-label": label, "aria-haspopup": "dialog"}
 
 
 def _main(*, demo: bool) -> list[Component]:
