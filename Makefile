@@ -18,6 +18,7 @@ build/.npm: package.json package-lock.json
 build/.assets: build/.npm $(wildcard build_assets/*) $(VENV)/.done
 	node build_assets/build.mjs
 	$(BIN)/python build_assets/enrichment.py
+	$(BIN)/python -m build_assets.suites
 	@touch $@
 
 setup: $(VENV)/.done build/.assets ## install everything this project needs, build the browser assets

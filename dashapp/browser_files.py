@@ -21,7 +21,7 @@ ELSEWHERE = {"sign-in"}  # the sign-in page stands alone
 EARLY_SCRIPT = "theme"
 SCRIPTS = ("address", "requests", "shell", "volume", "explorer", "keys")
 LEAST_WORTH = 1_000
-STATIC_EFFORT, DYNAMIC_EFFORT = 9, 4
+SETUP_EFFORT, STATIC_EFFORT, DYNAMIC_EFFORT = 11, 9, 4
 _TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/vnd.plotly")
 SUITES = "/_dash-component-suites/"
 
@@ -79,7 +79,7 @@ def send_small(server: Flask, cache: Path) -> None:
         server: Whose answers.
         cache: Folder for compressed component suites; made when needed.
     """
-    suites = _SuiteCache(cache)
+    suites = SuiteCache(cache)
 
     @server.after_request
     def compress(response: Response) -> Response:
@@ -133,11 +133,12 @@ def _compress(plain: bytes, encoding: str, effort: int) -> bytes:
     return gzip.compress(plain, compresslevel=min(effort, 9), mtime=0)
 
 
-class _SuiteCache:
+class SuiteCache:
     """Compressed component suites by content: in memory, and on disk for the next start."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, effort: int = STATIC_EFFORT) -> None:
         self._folder = folder
+        self._effort = effort
         self._held: dict[tuple[int, int, str], bytes] = {}
         self._lock = threading.Lock()
 
@@ -153,7 +154,7 @@ class _SuiteCache:
         path = self._folder / f"{hashlib.sha256(plain).hexdigest()[:32]}.{encoding}"
         if path.is_file():
             return path.read_bytes()
-        data = _compress(plain, encoding, STATIC_EFFORT)
+        data = _compress(plain, encoding, self._effort)
         self._folder.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(f".{threading.get_ident()}.part")
         half.write_bytes(data)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Flask, jsonify
+from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.browser_files import ASSETS, BrowserFiles, send_small
@@ -45,6 +45,11 @@ _INDEX = """<!DOCTYPE html>
 
 class ThreatboardDash(Dash):  # type: ignore[misc]  # Dash is untyped here
     """Dash whose page knows the person's theme and the server's time, and loads the grid only where there is one."""
+
+    def index(self, *_path: object, **_names: object) -> ResponseReturnValue:
+        """The first page; an address without a page says so to programs too."""
+        page: str = super().index()
+        return page, 200 if services().page_at(request.path) else 404
 
     def interpolate_index(self, **parts: Any) -> str:
         """The first page, for whoever is signed in."""

@@ -60,8 +60,12 @@
     return [chosen, chosen === "auto" ? null : chosen];
   }
 
-  // Every zone the browser knows, so that the list need not travel.
+  // Every zone the browser knows, so that the list need not travel. The list of ranges shows the present one.
   function zones(_opened, chosen) {
+    const [from, to] = ["from", "to"].map((end) => document.getElementById(`shell-range-${end}`)?.value);
+    for (const quick of document.querySelectorAll("[data-range-from]")) {
+      quick.setAttribute("aria-pressed", quick.dataset.rangeFrom === from && quick.dataset.rangeTo === to);
+    }
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
     return [...new Set(["UTC", own, ...Intl.supportedValuesOf("timeZone"), chosen])].filter(Boolean);
   }

@@ -38,13 +38,13 @@ def table_list(snapshot: Snapshot, zone: str) -> Component:
     rows = []
     for name in filled:
         first, last = snapshot.time_range(name) or (None, None)
-        told = [moment(instant, zone) if instant else "" for instant in (first, last)]
+        told = [html.Span(moment(at, zone) if at else "", className="tb-nowrap") for at in (first, last)]
         rows.append((html.Span(name, className="tb-mono"), snapshot.rows(name), *told))
     missing = [name for name in TABLES if name not in filled]
     ingested = f"Last ingest {moment(snapshot.ingested_at, zone)}. " if snapshot.ingested_at else ""
     below = ingested + (f"Nothing loaded for {', '.join(missing)}." if missing else "")
     table = data_table(("Table", "Rows", "From", "Until"), rows, caption="Loaded tables")
-    return html.Div([table, html.P(below, className="tb-quiet tb-small tb-below")])
+    return html.Div([table, html.P(below, className="tb-quiet tb-fine tb-below")])
 
 
 def credit_list(found: list[dict[str, str]]) -> Component:

@@ -123,7 +123,7 @@ def _person(actor: Actor, csrf_token: str) -> Component:
         className="tb-menu-form",
     )
     who = html.Div(
-        [html.Div(actor.name, className="tb-user-name"), html.Div(roles, className="tb-quiet tb-small")],
+        [html.Div(actor.name, className="tb-user-name"), html.Div(roles, className="tb-quiet tb-fine")],
         className="tb-user",
     )
     account = dcc.Link([icon("account", size=16), "Your account"], href=href("/account"), className="tb-menu-item")

@@ -56,8 +56,8 @@ def test_changed_password_keeps_this_session_and_ends_others(board: Board) -> No
     browser, other = with_password(board), Browser(board.app.server)
     other.sign_in("ana@example.com", OLD)
     change(board, browser, OLD, NEW, NEW)
-    assert browser.get("/").status_code == 200
-    assert other.get("/").status_code == 302
+    assert browser.get("/account").status_code == 200
+    assert other.get("/account").status_code == 302
 
 
 def test_zone_is_saved(board: Board) -> None:
@@ -81,8 +81,8 @@ def test_other_sessions_are_listed_and_ended(board: Board) -> None:
     output = board.output_of(f"{Account.SESSIONS_CHANGED}.data")
     ended = browser.fire(board.body(output, {f"{Account.SESSIONS_END_OTHERS}.n_clicks": 1})).text
     assert "One session ended" in ended
-    assert other.get("/").status_code == 302
-    assert browser.get("/").status_code == 200
+    assert other.get("/account").status_code == 302
+    assert browser.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize(

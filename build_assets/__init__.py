@@ -1,0 +1,1 @@
+"""What ``make setup`` runs once: builds the files that are not committed."""
