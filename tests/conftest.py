@@ -1,10 +1,13 @@
-"""Fixtures of the whole suite: a complete app on an empty lake."""
+"""Fixtures of the whole suite: a lake with the real engine over it, and a complete app on an empty lake."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from dashapp.data.engine import Engine, open_engine
+from dashapp.data.lake import Lake
+from dashapp.settings import Settings
 from tests.apps import Board, build
 
 
@@ -13,3 +16,33 @@ def board(tmp_path: Path) -> Iterator[Board]:
     made = build(tmp_path)
     yield made
     made.services.storage.close()
+
+
+@pytest.fixture
+def lake_path(tmp_path: Path) -> Path:
+    """Where the test's lake is; ``publish(lake_path, table, …)`` adds rows."""
+    return tmp_path / "lake"
+
+
+@pytest.fixture
+def engine_over(lake_path: Path) -> Iterator[Callable[..., Engine]]:
+    """Open the engine over the test's lake, with settings if wanted; closed at the end of the test."""
+    opened = []
+
+    def open_it(**settings: object) -> Engine:
+        engine = open_engine(Lake.open(lake_path), Settings(**{"query_memory_mb": 200, "query_threads": 2} | settings))
+        opened.append(engine)
+        return engine
+
+    yield open_it
+    for engine in opened:
+        engine.close()
+
+
+@pytest.fixture
+def engine(lake_path: Path, engine_over: Callable[..., Engine]) -> Engine:
+    """The engine over the small lake of ``tests.data.sample``."""
+    from tests.data.sample import fill
+
+    fill(lake_path)
+    return engine_over()

@@ -1,0 +1,132 @@
+"""Messages to be counted: from the hourly rollup where it knows enough, from the messages themselves elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from dashapp.data.buckets import whole_hours
+from dashapp.data.filtering import columns_of, where
+from dashapp.data.lake import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lanes import Lane
+from dashapp.query.tree import Node
+from dashapp.query.window import Window
+
+if TYPE_CHECKING:
+    from dashapp.data.engine import Engine
+
+DIMENSIONS = frozenset(ROLLUP_SCHEMA.names) - {"hour", "messages"}
+MOST_PARTS = 40  # stale stretches beyond this are cheaper to answer from the messages in one go
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Rows that stand for messages.
+
+    Attributes:
+        rows: Each has ``time`` (naive UTC, in the window) and the columns asked for.
+        weighted: A row stands for as many messages as its ``messages`` says, rather than for one.
+        lane: Where a question over them belongs.
+    """
+
+    rows: ibis.Table
+    weighted: bool
+    lane: Lane | None
+
+    @property
+    def total(self) -> Any:
+        """How many messages a group of rows stands for."""
+        if not self.weighted:
+            return self.rows.count()
+        return self.rows["messages"].sum().fill_null(ibis.literal(0)).cast("int64")
+
+
+def counted(
+    engine: Engine, node: Node, window: Window, *, columns: Collection[str] = (), zone: str = "UTC", hourly: bool = True
+) -> Counted:
+    """The messages ``node`` keeps, ready to be grouped by ``columns`` and time.
+
+    Args:
+        engine: Pinned, so that the rollup and the messages beside it are of one state.
+        node: The filter.
+        window: Half-open.
+        columns: Of ``EmailEvents``, to be kept.
+        zone: In which time will be grouped.
+        hourly: Grouping needs no more than the hour.
+
+    Raises:
+        FilterError: The filter means nothing.
+        PermissionDenied: The filter looks at what the viewer may not see.
+    """
+    parts = _parts(engine, node, window, columns) if hourly and whole_hours(window, zone) else None
+    if parts is None:
+        return Counted(_messages(engine, node, window, columns), weighted=False, lane=None)
+    core, rest = parts
+    rows = engine.source(ROLLUP, core, columns={*columns_of(node), *columns, "messages"})
+    rows = where(engine, rows.filter(_outside(rows["hour"], rest)), node)
+    tables = [rows.select(*sorted(columns), "messages", time=rows["hour"])]
+    for part in rest:
+        single = _messages(engine, node, part, columns)
+        tables.append(single.select(*sorted(columns), messages=ibis.literal(1, type="int64"), time=single["time"]))
+    return Counted(tables[0] if len(tables) == 1 else ibis.union(*tables), weighted=True, lane=Lane.LIGHT)
+
+
+def _messages(engine: Engine, node: Node, window: Window, columns: Collection[str]) -> ibis.Table:
+    rows = engine.table("EmailEvents", window, columns={*columns, *columns_of(node)})
+    kept = where(engine, rows, node)
+    return kept.select(*sorted(columns), time=kept["Timestamp"])
+
+
+def _parts(
+    engine: Engine, node: Node, window: Window, columns: Collection[str]
+) -> tuple[Window, tuple[Window, ...]] | None:
+    """The whole hours to take from the rollup, and the stretches to take from the messages; None: all from these."""
+    wanted = {*columns, *columns_of(node)}
+    if engine.scoped or not wanted <= DIMENSIONS:
+        return None
+    start, end = _hour_from(window.start), window.end.replace(minute=0, second=0, microsecond=0)
+    if start >= end:
+        return None
+    rollup = engine.snapshot.rollup(window)
+    if wanted & rollup.folded or not rollup.files:
+        return None
+    stale = tuple(_stretches(rollup.stale, start, end))
+    edges = [Window(window.start, start)] if window.start < start else []
+    edges += [Window(end, window.end)] if end < window.end else []
+    rest = (*stale, *edges)
+    return (Window(start, end), rest) if len(rest) <= MOST_PARTS else None
+
+
+def _hour_from(instant: datetime) -> datetime:
+    floor = instant.replace(minute=0, second=0, microsecond=0)
+    return floor if floor == instant else floor + _HOUR
+
+
+def _stretches(days: Collection[date], start: datetime, end: datetime) -> Iterator[Window]:
+    """Runs of consecutive days as windows, cut to ``start`` and ``end``."""
+    runs: list[list[datetime]] = []
+    for day in sorted(days):
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if runs and runs[-1][1] == midnight:
+            runs[-1][1] = midnight + 24 * _HOUR
+        else:
+            runs.append([midnight, midnight + 24 * _HOUR])
+    for first, last in runs:
+        if max(first, start) < min(last, end):
+            yield Window(max(first, start), min(last, end))
+
+
+def _outside(hour: Any, windows: Collection[Window]) -> Any:
+    """Hours in none of ``windows``."""
+    outside = ibis.literal(True)
+    for window in windows:
+        first, last = (
+            ibis.literal(edge.replace(tzinfo=None), type="timestamp(6)") for edge in (window.start, window.end)
+        )
+        outside &= (hour < first) | (hour >= last)
+    return outside

@@ -1,0 +1,192 @@
+"""The dashboard's numbers. What each means is in ``domain.metrics``; a number and the list behind it use one filter."""
+
+from functools import cache
+
+import ibis
+import pandas as pd
+
+from dashapp.data.buckets import bucket
+from dashapp.data.counting import counted
+from dashapp.data.engine import Engine, Lane
+from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST
+from dashapp.data.filtering import columns_of, where
+from dashapp.data.filtering.places import MESSAGE_KEY, SUCCESS
+from dashapp.data.top import attacks
+from dashapp.data.volume import totals_over_time
+from dashapp.domain.metrics import DEFINITIONS, EFFICACY_PARTS, INBOUND, Metric
+from dashapp.domain.values import Delivery, Threat
+from dashapp.query.grammar import parse
+from dashapp.query.tree import Exact, Node, Value, all_of
+from dashapp.query.window import Grain, Window
+
+TILES = {"metric": "str", "bucket": "datetime64[us]", "count": "int64"}
+METRIC_TOTALS = {"metric": "str", "count": "int64", "beside": "int64", "has_data": "bool"}
+EFFICACY = {"part": "str", "messages": "int64"}
+STOPPED = (Delivery.BLOCKED, Delivery.REPLACED, Delivery.JUNKED)
+REMOVALS = ("malware zap", "phish zap", "spam zap", "automated remediation", "manual remediation")
+REDELIVERY = "redelivery"
+_BUCKETS = {"bucket": "datetime64[us]", "count": "int64"}
+_OF_ONE_TABLE = {Metric.URLS_BLOCKED: "UrlClickEvents", Metric.USER_REPORTED: "UserSubmissions"}
+_THREAT_OF = {Metric.MALWARE_BLOCKED: Threat.MALWARE, Metric.PHISH_BLOCKED: Threat.PHISH}
+
+
+@cache
+def metric_filter(metric: Metric) -> Node:
+    """The messages behind a metric."""
+    return parse(DEFINITIONS[metric].filter_text)
+
+
+def tiles(engine: Engine, window: Window, *, grain: Grain, zone: str = "UTC") -> pd.DataFrame:
+    """Every metric over time.
+
+    Args:
+        engine: Inside the viewer's scope.
+        window: Half-open.
+        grain: Width of a bucket.
+        zone: IANA name.
+
+    Returns:
+        One row per metric and bucket with a count, in the order of ``Metric``, then by bucket; no row for a zero.
+        Messages count at the time of the message, clicks and reports at their own.
+
+        - ``metric`` (str): value of ``domain.metrics.Metric``
+        - ``bucket`` (datetime64[us]): start of the bucket as naive local time
+        - ``count`` (int64)
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    parts = [_series(engine, window, metric, grain=grain, zone=zone).assign(metric=metric.value) for metric in Metric]
+    return pd.concat(parts, ignore_index=True)[list(TILES)].astype(TILES)
+
+
+def metric_totals(engine: Engine, window: Window) -> pd.DataFrame:
+    """Every metric as one number.
+
+    Args:
+        engine: Inside the viewer's scope.
+        window: Half-open.
+
+    Returns:
+        One row per metric, in the order of ``Metric``, zeros included.
+
+        - ``metric`` (str): value of ``domain.metrics.Metric``
+        - ``count`` (int64)
+        - ``beside`` (int64): of malware and phish blocked: the same threat put into junk; of URLs blocked: warnings
+          clicked through; else 0
+        - ``has_data`` (bool): the window overlaps the data of the table the metric needs; without it 0 means unknown
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    rows = [
+        {
+            "metric": metric.value,
+            "count": int(_series(engine, window, metric, grain=Grain.MONTH, zone="UTC")["count"].sum()),
+            "beside": _beside(engine, window, metric),
+            "has_data": _has_data(engine, window, metric),
+        }
+        for metric in Metric
+    ]
+    return pd.DataFrame(rows).astype(METRIC_TOTALS)
+
+
+def efficacy(engine: Engine, window: Window) -> pd.DataFrame:
+    """What became of all attacks, by the time of the message.
+
+    Args:
+        engine: Inside the viewer's scope.
+        window: Half-open.
+
+    Returns:
+        Exactly three rows, in the order of ``EFFICACY_PARTS``; together they are all attacks. A message put into
+        its mailbox again after a false alarm was not stopped.
+
+        - ``part`` (str): ``Blocked or junked before delivery``, ``Removed after delivery``, ``Uncaught``
+        - ``messages`` (int64)
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    columns = {*MESSAGE_KEY, "explorer_delivery", *columns_of(attacks())}
+    messages = where(engine, engine.table("EmailEvents", window, columns=columns), attacks())
+    marked = _with_events(engine, messages, window)
+    stopped, removed, uncaught = EFFICACY_PARTS
+    part = ibis.cases(
+        (marked["explorer_delivery"].isin(STOPPED) & ~marked["redelivered"], stopped),
+        (marked["removed"], removed),
+        else_=uncaught,
+    )
+    counts = marked.group_by(part=part).agg(messages=marked.count())
+    frame = engine.frame(counts, EFFICACY).set_index("part")
+    return frame.reindex(list(EFFICACY_PARTS), fill_value=0).reset_index().astype(EFFICACY)
+
+
+def _with_events(engine: Engine, messages: ibis.Table, window: Window) -> ibis.Table:
+    """``messages`` with whether each was ``removed`` from its mailbox or ``redelivered`` to it, with success."""
+    later = Window(window.start, FAR_FUTURE)
+    columns = {*MESSAGE_KEY, "ActionType", "ActionResult"}
+    events = engine.source("EmailPostDeliveryEvents", later, columns=columns)
+    kind = events["ActionType"].lower()
+    done = events.filter(events["ActionResult"].lower().isin(SUCCESS), kind.isin((*REMOVALS, REDELIVERY)))
+    again = done["ActionType"].lower() == REDELIVERY
+    facts = done.group_by(_id="NetworkMessageId", _recipient="recipient").agg(
+        _removed=(~again).any(), _again=again.any()
+    )
+    joined = messages.left_join(
+        facts, [messages["NetworkMessageId"] == facts["_id"], messages["recipient"] == facts["_recipient"]]
+    )
+    no = ibis.literal(False)
+    return joined.select(
+        "explorer_delivery", removed=joined["_removed"].fill_null(no), redelivered=joined["_again"].fill_null(no)
+    )
+
+
+def _series(engine: Engine, window: Window, metric: Metric, *, grain: Grain, zone: str) -> pd.DataFrame:
+    if metric in _OF_ONE_TABLE:
+        rows = _own_rows(engine, window, metric)
+        start = bucket(rows["Timestamp"], window, grain=grain, zone=zone)
+        return engine.frame(rows.group_by(bucket=start).agg(count=rows.count()).order_by("bucket"), _BUCKETS)
+    frame = totals_over_time(engine, metric_filter(metric), window, grain=grain, zone=zone)
+    return frame.rename(columns={"messages": "count"})
+
+
+def _own_rows(engine: Engine, window: Window, metric: Metric) -> ibis.Table:
+    """Clicks or reports, without those about our own simulations."""
+    name = _OF_ONE_TABLE[metric]
+    columns = {"Timestamp", "NetworkMessageId"} | (
+        {"ActionType", "IsClickedThrough"} if name == "UrlClickEvents" else set()
+    )
+    rows = engine.table(name, window, columns=columns)
+    if metric is Metric.URLS_BLOCKED:
+        rows = rows.filter(rows["ActionType"].lower().startswith("clickblocked"))
+    before = Window(FAR_PAST, window.end)
+    messages = engine.source("EmailEvents", before, columns={"NetworkMessageId", "is_simulation"})
+    simulated = messages.filter(messages["is_simulation"])
+    return rows.anti_join(simulated, rows["NetworkMessageId"] == simulated["NetworkMessageId"])
+
+
+def _beside(engine: Engine, window: Window, metric: Metric) -> int:
+    if metric in _THREAT_OF:
+        threat = Exact("PrimaryThreat", (Value(_THREAT_OF[metric].value),))
+        junked = Exact("ExplorerDelivery", (Value(Delivery.JUNKED.value),))
+        found = counted(engine, all_of(parse(INBOUND), threat, junked), window)
+        return _number(engine, found.rows.agg(count=found.total), found.lane)
+    if metric is Metric.URLS_BLOCKED:
+        rows = _own_rows(engine, window, metric)
+        return _number(
+            engine, rows.agg(count=rows.count(where=rows["IsClickedThrough"].fill_null(ibis.literal(False))))
+        )
+    return 0
+
+
+def _number(engine: Engine, single: ibis.Table, lane: Lane | None = None) -> int:
+    return int(engine.frame(single, {"count": "int64"}, lane=lane)["count"].iloc[0])
+
+
+def _has_data(engine: Engine, window: Window, metric: Metric) -> bool:
+    times = engine.snapshot.time_range(DEFINITIONS[metric].table)
+    return times is not None and times[0] < window.end and times[1] >= window.start

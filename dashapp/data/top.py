@@ -1,0 +1,274 @@
+"""Who and what leads a list, and what is on the rise."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import ibis
+import pandas as pd
+
+from dashapp.data.engine import Engine
+from dashapp.data.engine_sql import stored
+from dashapp.data.filtering import columns_of, where
+from dashapp.data.filtering.places import people
+from dashapp.data.valued import needed, open_field, with_value
+from dashapp.domain.metrics import ATTACK_FILTER
+from dashapp.domain.values import Delivery, Threat
+from dashapp.query.grammar import parse
+from dashapp.query.tree import Node
+from dashapp.query.window import Window
+
+TOP_VALUES = {"value": "str", "messages": "int64", "recipients": "int64", "previous": "int64"}
+BREAKDOWN = {"value": "str", "messages": "int64"}
+TOP_TARGETED = {
+    "recipient": "str",
+    "display_name": "str",
+    "department": "str",
+    "attacks": "int64",
+    "malware": "int64",
+    "phish": "int64",
+    "delivered": "int64",
+    "previous": "int64",
+}
+TOP_FAMILIES = {
+    "family": "str",
+    "messages": "int64",
+    "recipients": "int64",
+    "delivered": "int64",
+    "previous": "int64",
+}
+RISERS = {
+    "kind": "str",
+    "field": "str",
+    "value": "str",
+    "messages": "int64",
+    "previous": "int64",
+    "change": "float64",
+}
+RISER_FIELDS = {
+    "Malware family": "ThreatFamily",
+    "Sender domain": "SenderFromDomain",
+    "Detection technology": "DetectionTechnology",
+    "Sender country": "SenderCountry",
+}
+RISER_LEAST = 5  # messages below which a rise says nothing
+REACHED = (Delivery.DELIVERED, Delivery.JUNKED)
+
+
+@cache
+def attacks() -> Node:
+    """What counts as an attack, everywhere."""
+    return parse(ATTACK_FILTER)
+
+
+def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit: int = 10) -> pd.DataFrame:
+    """The most frequent values of a field.
+
+    Args:
+        engine: Inside the viewer's scope.
+        node: Which messages.
+        window: Half-open.
+        field: Name of a field; a message with several values counts for each.
+        limit: Most rows to return.
+
+    Returns:
+        One row per value, by ``messages`` descending, then ``value``. Messages without a value are left out.
+
+        - ``value`` (str): in lower case where the field compares without case
+        - ``messages`` (int64): message x recipient rows
+        - ``recipients`` (int64): different recipients among them
+        - ``previous`` (int64): ``messages`` in ``window.previous()``
+
+    Raises:
+        FilterError: A field is unknown or the filter means nothing.
+        PermissionDenied: The field or the filter shows what the viewer may not see.
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    valued = _valued(engine, node, window, field, keep=("recipient",))
+    counts = valued.group_by("value").agg(messages=valued.count(), recipients=valued["recipient"].nunique())
+    leading = counts.order_by(ibis.desc("messages"), "value").limit(limit)
+    frame = engine.frame(leading, {name: TOP_VALUES[name] for name in ("value", "messages", "recipients")})
+    previous = _counts_of(engine, node, window.previous(), field, frame["value"].tolist())
+    return frame.assign(previous=frame["value"].map(previous).fillna(0)).astype(TOP_VALUES)
+
+
+def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.DataFrame:
+    """Messages by value of a field with few values.
+
+    Args:
+        engine: Inside the viewer's scope.
+        node: Which messages.
+        window: Half-open.
+        field: Name of a field; a message with several values counts for each.
+
+    Returns:
+        One row per value, by ``messages`` descending, then ``value``; at most 1,000. Messages without a value are
+        left out.
+
+        - ``value`` (str)
+        - ``messages`` (int64): message x recipient rows
+
+    Raises:
+        FilterError: A field is unknown or the filter means nothing.
+        PermissionDenied: The field or the filter shows what the viewer may not see.
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    valued = _valued(engine, node, window, field, keep=())
+    counts = valued.group_by("value").agg(messages=valued.count())
+    return engine.frame(counts.order_by(ibis.desc("messages"), "value").limit(1000), BREAKDOWN)
+
+
+def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
+    """The recipients with the most attacks.
+
+    Args:
+        engine: Inside the viewer's scope.
+        window: Half-open.
+        limit: Most rows to return.
+
+    Returns:
+        One row per recipient, by ``attacks`` descending.
+
+        - ``recipient``, ``display_name`` (str): address and name; ``Recipient 1`` … and empty for a viewer who may
+          not see names
+        - ``department`` (str): empty if not known
+        - ``attacks``, ``malware``, ``phish`` (int64): messages in the window
+        - ``delivered`` (int64): attacks that reached a mailbox, the junk folder included
+        - ``previous`` (int64): attacks in ``window.previous()``
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    before = window.previous()
+    messages = _attacks(engine, Window(before.start, window.end), {"recipient", "primary_threat", "explorer_delivery"})
+    now = messages["Timestamp"] >= stored(window.start)
+    threat = messages["primary_threat"]
+    counts = messages.group_by("recipient").agg(
+        attacks=messages.count(where=now),
+        malware=messages.count(where=now & (threat == Threat.MALWARE)),
+        phish=messages.count(where=now & (threat == Threat.PHISH)),
+        delivered=messages.count(where=now & messages["explorer_delivery"].isin(REACHED)),
+        previous=messages.count(where=~now),
+    )
+    counts = counts.filter(counts["attacks"] > 0, counts["recipient"].notnull())
+    leading = counts.order_by(ibis.desc("attacks"), "recipient").limit(limit)
+    known = people(engine, {"AccountDisplayName", "Department"}).select(
+        address="address", display_name="AccountDisplayName", department="Department"
+    )
+    named = leading.left_join(known, leading["recipient"] == known["address"])
+    named = named.mutate(
+        display_name=named["display_name"].fill_null(""), department=named["department"].fill_null("")
+    ).order_by(ibis.desc("attacks"), "recipient")
+    return _shown(engine, named)
+
+
+def _shown(engine: Engine, named: ibis.Table) -> pd.DataFrame:
+    """With names, or with numbers in their place."""
+    if engine.reads_messages:
+        return engine.frame(named, TOP_TARGETED)
+    open_columns = {name: dtype for name, dtype in TOP_TARGETED.items() if name not in {"recipient", "display_name"}}
+    frame = engine.frame(named.select(*open_columns), open_columns)
+    frame = frame.sort_values("attacks", ascending=False, kind="stable", ignore_index=True)
+    numbers = [f"Recipient {place}" for place in range(1, len(frame) + 1)]
+    return frame.assign(recipient=numbers, display_name="")[list(TOP_TARGETED)].astype(TOP_TARGETED)
+
+
+def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
+    """The malware families seen most among attacks.
+
+    Args:
+        engine: Inside the viewer's scope.
+        window: Half-open.
+        limit: Most rows to return.
+
+    Returns:
+        One row per family, by ``messages`` descending, then ``family``.
+
+        - ``family`` (str)
+        - ``messages`` (int64): attacks in the window
+        - ``recipients`` (int64): different recipients among them
+        - ``delivered`` (int64): attacks that reached a mailbox, the junk folder included
+        - ``previous`` (int64): attacks in ``window.previous()``
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    before = window.previous()
+    columns = {"recipient", "threat_family", "explorer_delivery"}
+    messages = _attacks(engine.pinned(), Window(before.start, window.end), columns)
+    messages = messages.filter(messages["threat_family"].nullif("").notnull())
+    now = messages["Timestamp"] >= stored(window.start)
+    counts = messages.group_by(family="threat_family").agg(
+        messages=messages.count(where=now),
+        recipients=messages["recipient"].nunique(where=now),
+        delivered=messages.count(where=now & messages["explorer_delivery"].isin(REACHED)),
+        previous=messages.count(where=~now),
+    )
+    leading = counts.filter(counts["messages"] > 0).order_by(ibis.desc("messages"), "family").limit(limit)
+    return engine.frame(leading, TOP_FAMILIES)
+
+
+def risers(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
+    """What grew most among attacks, against the time before.
+
+    Args:
+        engine: Inside the viewer's scope.
+        window: Half-open.
+        limit: Most rows to return.
+
+    Returns:
+        One row per value with at least 5 attacks and more than before, by the added messages descending.
+
+        - ``kind`` (str): ``Malware family``, ``Sender domain``, ``Detection technology`` or ``Sender country``
+        - ``field`` (str): name of the field
+        - ``value`` (str)
+        - ``messages`` (int64): attacks in the window
+        - ``previous`` (int64): attacks in ``window.previous()``
+        - ``change`` (float64): ``messages / previous - 1``; infinite when there were none before
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    parts = [_rising(engine, window, kind, field, limit) for kind, field in RISER_FIELDS.items()]
+    frame = pd.concat(parts, ignore_index=True)
+    added = frame["messages"] - frame["previous"]
+    order = frame.assign(added=added).sort_values(["added", "value"], ascending=[False, True], kind="stable")
+    frame = order.head(limit).drop(columns="added").reset_index(drop=True)
+    return frame.assign(change=frame["messages"] / frame["previous"].where(frame["previous"] > 0, 0.0) - 1).astype(
+        RISERS
+    )
+
+
+def _rising(engine: Engine, window: Window, kind: str, field: str, limit: int) -> pd.DataFrame:
+    both = Window(window.previous().start, window.end)
+    valued = _valued(engine, attacks(), both, field, keep=("Timestamp",))
+    now = valued["Timestamp"] >= stored(window.start)
+    counts = valued.group_by("value").agg(messages=valued.count(where=now), previous=valued.count(where=~now))
+    grown = counts.filter(counts["messages"] >= RISER_LEAST, counts["messages"] > counts["previous"])
+    grown = grown.order_by((grown["messages"] - grown["previous"]).desc(), "value").limit(limit)
+    frame = engine.frame(grown, {name: RISERS[name] for name in ("value", "messages", "previous")})
+    return frame.assign(kind=kind, field=field, change=0.0)[list(RISERS)].astype(RISERS)
+
+
+def _attacks(engine: Engine, window: Window, columns: set[str]) -> ibis.Table:
+    needs = {"Timestamp", *columns, *columns_of(attacks())}
+    return where(engine, engine.table("EmailEvents", window, columns=needs), attacks())
+
+
+def _valued(engine: Engine, node: Node, window: Window, field: str, *, keep: Sequence[str]) -> ibis.Table:
+    chosen = open_field(engine, field)
+    columns = {*keep, *needed(chosen), *columns_of(node)}
+    messages = where(engine, engine.table("EmailEvents", window, columns=columns), node)
+    return with_value(engine, messages, chosen, keep=keep)
+
+
+def _counts_of(engine: Engine, node: Node, window: Window, field: str, values: list[str]) -> dict[str, int]:
+    """Messages by value, for ``values`` only."""
+    if not values:
+        return {}
+    valued = _valued(engine, node, window, field, keep=())
+    valued = valued.filter(valued["value"].isin(values))
+    frame = engine.frame(valued.group_by("value").agg(messages=valued.count()), BREAKDOWN)
+    return dict(zip(frame["value"], frame["messages"], strict=True))

@@ -1,0 +1,110 @@
+"""Messages by the values of a field, wherever the field lives: one row per message and value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from dashapp.data.errors import FilterError
+from dashapp.data.filtering.places import columns_for, joined_rows, keys_of, with_latest
+from dashapp.query.fields import Field, Place, find_field
+
+if TYPE_CHECKING:
+    from dashapp.data.engine import Engine
+
+NONE = "(none)"
+
+
+def open_field(engine: Engine, name: str) -> Field:
+    """The field called ``name``, if the viewer may see its values.
+
+    Raises:
+        FilterError: There is no such field.
+        PermissionDenied: It names people, addresses or subjects, and the viewer only sees numbers.
+    """
+    field = find_field(name)
+    if field is None:
+        raise FilterError(name[:40], "there is no such field")
+    engine.ensure_shown(field)
+    return field
+
+
+def with_value(
+    engine: Engine,
+    messages: ibis.Table,
+    field: Field,
+    *,
+    keep: Collection[str],
+    missing: bool = False,
+    shown: bool = False,
+) -> ibis.Table:
+    """``keep`` and ``value`` (text) for each message and each different value of ``field``.
+
+    Args:
+        engine: For joined tables.
+        messages: With at least ``needed(field)`` and ``keep``.
+        field: Whose values.
+        keep: Columns of ``messages``.
+        missing: Messages without a value get one row too, with no value.
+        shown: Values as people wrote them, rather than as they compare.
+    """
+    if field.place.joined:
+        return _joined(engine, messages, field, keep, missing=missing, shown=shown)
+    if field.place is Place.LATEST:
+        messages, values = _latest(engine, messages, field)
+    else:
+        values = messages[field.display if shown else field.column]
+    if values.type().is_array():
+        return _listed(messages, values, keep, missing=missing)
+    rows = messages.select(*keep, value=_text(values))
+    return rows if missing else rows.filter(rows["value"].notnull())
+
+
+def needed(field: Field) -> frozenset[str]:
+    """The columns of ``EmailEvents`` that ``with_value`` looks at."""
+    return columns_for(field)
+
+
+def _latest(engine: Engine, messages: ibis.Table, field: Field) -> tuple[ibis.Table, Any]:
+    extended = with_latest(engine, messages)
+    return extended, extended[f"_{field.column}"]
+
+
+def _text(values: Any) -> Any:
+    """As people write it; an empty text is no value."""
+    if values.type().is_boolean():
+        return values.ifelse("true", "false")
+    if values.type().is_timestamp():
+        return values.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return values.nullif("") if values.type().is_string() else values.cast("string")
+
+
+def _listed(messages: ibis.Table, values: Any, keep: Collection[str], *, missing: bool) -> ibis.Table:
+    distinct = values.filter(lambda item: item.notnull() & (item != "")).unique()
+    if missing:
+        nothing = ibis.array([ibis.null("string")])
+        distinct = (distinct.length() > 0).ifelse(distinct, nothing)
+    return messages.select(*keep, value=distinct).unnest("value")
+
+
+def _joined(
+    engine: Engine, messages: ibis.Table, field: Field, keep: Collection[str], *, missing: bool, shown: bool
+) -> ibis.Table:
+    column = field.display if shown else field.column
+    rows = joined_rows(engine, messages, field.place, {column})
+    values = rows[column]
+    rows = rows.mutate(_value=values.unnest() if values.type().is_array() else _text(values))
+    rows = rows.filter(rows["_value"].notnull() & (rows["_value"] != ""))
+    parts, without = [], messages
+    for keys in keys_of(rows, field.place, also=("_value",)):
+        renamed = {f"_{column}": column for column in keys.columns}
+        pairs = keys.rows.select("_value", **renamed).distinct()
+        same = [messages[column] == pairs[new] for new, column in renamed.items()]
+        joined = messages.inner_join(pairs, same)
+        parts.append(joined.select(*keep, value=joined["_value"]))
+        without = without.anti_join(pairs, [without[column] == pairs[new] for new, column in renamed.items()])
+    if missing:
+        parts.append(without.select(*keep, value=ibis.null("string")))
+    return parts[0] if len(parts) == 1 else ibis.union(*parts)

@@ -1,0 +1,128 @@
+"""How many messages there were over time."""
+
+import ibis
+import pandas as pd
+
+from dashapp.data.buckets import bucket
+from dashapp.data.counting import DIMENSIONS, Counted, counted
+from dashapp.data.engine import Engine
+from dashapp.data.filtering import columns_of, where
+from dashapp.data.valued import NONE, needed, open_field, with_value
+from dashapp.query.fields import Field, Place
+from dashapp.query.tree import Node
+from dashapp.query.window import Grain, Window
+
+VOLUME = {"bucket": "datetime64[us]", "series": "str", "messages": "int64"}
+TOTALS = {"bucket": "datetime64[us]", "messages": "int64"}
+OTHERS = "Others"
+
+
+def volume(
+    engine: Engine, node: Node, window: Window, *, by: str, grain: Grain, zone: str = "UTC", top: int = 10
+) -> pd.DataFrame:
+    """Count messages per bucket of local time and value of a field.
+
+    Args:
+        engine: Inside the viewer's scope.
+        node: Which messages.
+        window: Half-open.
+        by: Name of a field; a message with several values counts in each.
+        grain: Width of a bucket.
+        zone: IANA name; buckets start at its hours, midnights, Mondays or firsts.
+        top: How many values have a series of their own, most frequent first; the others are ``Others``.
+
+    Returns:
+        One row per bucket and series with messages, sorted by both; no row for a zero count.
+
+        - ``bucket`` (datetime64[us]): start of the bucket as naive local time
+        - ``series`` (str): value, ``Others``, or ``(none)`` for messages without a value
+        - ``messages`` (int64): message x recipient rows, at least 1
+
+    Raises:
+        FilterError: A field is unknown or the filter means nothing.
+        PermissionDenied: The field or the filter shows what the viewer may not see.
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    field = open_field(engine, by)
+    if field.place is Place.ROW and field.column in DIMENSIONS:
+        frame = _over_dimension(engine, node, window, field, grain=grain, zone=zone)
+    else:
+        frame = _over_values(engine, node, window, field, grain=grain, zone=zone, top=top)
+    return _folded(frame, top)
+
+
+def totals_over_time(engine: Engine, node: Node, window: Window, *, grain: Grain, zone: str = "UTC") -> pd.DataFrame:
+    """Count messages per bucket of local time.
+
+    Args:
+        engine: Inside the viewer's scope.
+        node: Which messages.
+        window: Half-open.
+        grain: Width of a bucket.
+        zone: IANA name.
+
+    Returns:
+        One row per bucket with messages, sorted; no row for a zero count.
+
+        - ``bucket`` (datetime64[us]): start of the bucket as naive local time
+        - ``messages`` (int64): message x recipient rows, at least 1
+
+    Raises:
+        FilterError: The filter means nothing.
+        PermissionDenied: The filter looks at what the viewer may not see.
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    found = counted(engine.pinned(), node, window, zone=zone, hourly=grain is not Grain.MINUTE)
+    start = bucket(found.rows["time"], window, grain=grain, zone=zone)
+    totals = found.rows.group_by(bucket=start).agg(messages=found.total).order_by("bucket")
+    return engine.frame(totals, TOTALS, lane=found.lane)
+
+
+def _over_dimension(
+    engine: Engine, node: Node, window: Window, field: Field, *, grain: Grain, zone: str
+) -> pd.DataFrame:
+    """Per value, without a limit: a dimension has few."""
+    found = counted(engine, node, window, columns=(field.column,), zone=zone, hourly=grain is not Grain.MINUTE)
+    value = found.rows[field.column]
+    text = value.ifelse("true", "false") if value.type().is_boolean() else value.nullif("")
+    return _grouped(engine, found, text, window, grain=grain, zone=zone)
+
+
+def _over_values(
+    engine: Engine, node: Node, window: Window, field: Field, *, grain: Grain, zone: str, top: int
+) -> pd.DataFrame:
+    """Per value of those that lead over the whole window; the rest is put together inside the engine."""
+    columns = {"Timestamp", *needed(field), *columns_of(node)}
+    messages = where(engine, engine.table("EmailEvents", window, columns=columns), node)
+    valued = with_value(engine, messages, field, keep=("Timestamp",), missing=True)
+    leading = valued.filter(valued["value"].notnull()).group_by("value").agg(messages=ibis._.count())
+    leading = leading.order_by(ibis.desc("messages"), "value").limit(top)
+    names = engine.frame(leading, {"value": "str"})["value"].tolist()
+    value = valued["value"]
+    series = (
+        ibis.cases((value.isnull(), NONE), (value.isin(names), value), else_=OTHERS)
+        if names
+        else (value.isnull().ifelse(NONE, OTHERS))
+    )
+    found = Counted(valued.select(time="Timestamp", series=series), weighted=False, lane=None)
+    return _grouped(engine, found, found.rows["series"], window, grain=grain, zone=zone)
+
+
+def _grouped(
+    engine: Engine, found: Counted, series: ibis.Value, window: Window, *, grain: Grain, zone: str
+) -> pd.DataFrame:
+    start = bucket(found.rows["time"], window, grain=grain, zone=zone)
+    named = series.fill_null(ibis.literal(NONE))
+    groups = found.rows.group_by(bucket=start, series=named).agg(messages=found.total).order_by("bucket", "series")
+    return engine.frame(groups, VOLUME, lane=found.lane)
+
+
+def _folded(frame: pd.DataFrame, top: int) -> pd.DataFrame:
+    """All but the ``top`` most frequent values put together."""
+    named = frame[~frame["series"].isin([NONE, OTHERS])]
+    totals = named.groupby("series", as_index=False).agg({"messages": "sum"})
+    leading = totals.sort_values(["messages", "series"], ascending=[False, True])["series"].head(top)
+    kept = frame["series"].isin([*leading, NONE])
+    folded = frame.assign(series=frame["series"].where(kept, OTHERS))
+    return folded.groupby(["bucket", "series"], as_index=False, sort=True).agg({"messages": "sum"}).astype(VOLUME)
