@@ -13,6 +13,7 @@ from dashapp.settings import SettingsError
 
 COMMANDS = {  # first word of the command -> module that registers it; one line each, in the order of the help
     "serve": "dashapp.cli.serve",
+    "ingest": "dashapp.cli.ingest",
     "demo": "dashapp.cli.demo",
     "lake": "dashapp.cli.lake",
     "user": "dashapp.cli.user",

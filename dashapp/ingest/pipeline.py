@@ -34,7 +34,7 @@ QUARANTINE = "quarantine"
 def ingest(
     paths: Iterable[Path],
     *,
-    lake: Lake,
+    lake: Lake | None,
     settings: Settings,
     mapping: Mapping = NO_MAPPING,
     networks: Path | None = None,
@@ -50,7 +50,7 @@ def ingest(
 
     Args:
         paths: Files and folders.
-        lake: Where rows go.
+        lake: Where rows go; may be None for a dry run.
         settings: Our domains and the folder of the enrichment tables.
         mapping: What foreign columns mean.
         networks: Networks given by hand; else ``networks.csv`` in or beside a path.
@@ -60,10 +60,13 @@ def ingest(
         now: Instead of the clock, for tests; aware.
 
     Raises:
+        ValueError: There is no lake, and it is no dry run.
         LakeError: The lake cannot be written; nothing of this ingest is in it.
         EnrichmentError: The networks cannot be read.
         OSError: The quarantine cannot be written.
     """
+    if lake is None and not dry_run:
+        raise ValueError("only a dry run needs no lake")
     started = time.monotonic()
     paths = list(paths)
     instant = now or datetime.now(UTC)
@@ -74,8 +77,8 @@ def ingest(
     how = How(Rules(enrichment, settings.own_domains), instant, mapping.columns)
     with ExitStack() as stack:
         work_dir = Path(stack.enter_context(TemporaryDirectory(prefix="threatboard-ingest-")))
-        batch = None if dry_run else stack.enter_context(lake.begin(_names(paths), on_wait=on_wait))
-        folder = None if batch is None else lake.path.parent / QUARANTINE
+        batch = None if dry_run or lake is None else stack.enter_context(lake.begin(_names(paths), on_wait=on_wait))
+        folder = None if batch is None or lake is None else lake.path.parent / QUARANTINE
         quarantine = stack.enter_context(Quarantine(folder, batch.id if batch else ""))
         run = _Run(how, batch, quarantine, summary)
         run.read(_files(paths, progress), mapping, work_dir)
