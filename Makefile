@@ -2,26 +2,40 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NPM := npm ci --no-audit --no-fund --loglevel=error
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/.done: requirements.txt requirements-dev.txt
+$(VENV)/.run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@echo "installing Python packages"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
 build/.npm: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo "installing browser packages"
+	@$(NPM) --omit=dev
 	@mkdir -p build && touch $@
 
-build/.assets: build/.npm $(wildcard build_assets/*) $(VENV)/.done
-	node build_assets/build.mjs
-	$(BIN)/python build_assets/enrichment.py
-	$(BIN)/python -m build_assets.suites
+build/.npm-dev: package.json package-lock.json
+	@$(NPM)
+	@mkdir -p build && touch build/.npm $@
+
+build/.assets: $(VENV)/.run build/.npm $(wildcard build_assets/*)
+	@echo "building browser assets and look-up tables"
+	@node build_assets/build.mjs
+	@$(BIN)/python build_assets/enrichment.py
+	@$(BIN)/python -m build_assets.suites
 	@touch $@
 
-setup: $(VENV)/.done build/.assets ## install everything this project needs, build the browser assets
+setup: build/.assets ## install what running needs, build the browser assets
+setup-dev: $(VENV)/.dev build/.npm-dev build/.assets
 
 run: setup ## serve on this machine, with a demonstration while you have no data
 	@$(BIN)/python app.py
@@ -32,16 +46,16 @@ demo: setup ## serve the demonstration, whatever data you have
 serve: setup ## production: gunicorn, one process, threads (needs THREATBOARD_SECRET_KEY)
 	@$(BIN)/python -m dashapp serve
 
-test: setup ## every test, fast ones first, browser tests last
-	bash tests/run
+test: setup-dev ## every test: fast, slow and real servers, browser
+	@bash tests/run
 
-lint: $(VENV)/.done ## style, types, import rules
+lint: $(VENV)/.dev ## style, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: setup ## print the numbers we promise, as ratios of one run
-	$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks
 
-.PHONY: help setup run demo serve test lint bench
+.PHONY: help setup setup-dev run demo serve test lint bench
