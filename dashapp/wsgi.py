@@ -1,0 +1,89 @@
+"""The web process: gunicorn, one worker, many threads."""
+
+import logging
+import threading
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from dashapp.launch import Launch
+
+GRACE_SECONDS = 20
+
+log = logging.getLogger(__name__)
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotations
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._launch.settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        options = {
+            "bind": f"{host}:{settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": settings.threads,
+            "timeout": 120,
+            "graceful_timeout": GRACE_SECONDS,
+            "keepalive": 75,
+            "limit_request_line": 8190,
+            "forwarded_allow_ips": "",  # ProxyFix counts hops; gunicorn is to trust no one
+            "loglevel": "warning",
+            "logger_class": PlainLogger,
+            "post_worker_init": self._announce,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return build(self._launch)
+
+    def _announce(self, _worker: Any) -> None:
+        print(f"Threatboard is at {self._launch.address}", flush=True)  # noqa: T201 # for the person at the terminal
+        if self._launch.demo:
+            print(  # noqa: T201
+                "This is a demonstration. To see your own data: .venv/bin/python -m dashapp ingest PATH,\n"
+                "then start again. Ctrl+C stops it.",
+                flush=True,
+            )
+
+
+class PlainLogger(Logger):  # type: ignore[misc]  # gunicorn has no annotations
+    """Gunicorn's logger, handed to ours, so that there is one format and one place."""
+
+    def setup(self, cfg: Any) -> None:
+        """Let the records go up to the root logger instead of to handlers of gunicorn's own."""
+        super().setup(cfg)
+        for handler in list(self.error_log.handlers):
+            self.error_log.removeHandler(handler)
+        self.error_log.propagate = True
+
+
+def serve_forever(launch: Launch) -> None:
+    """Serve until a signal comes; SIGTERM lets requests in flight finish for up to 20 seconds."""
+    _Server(launch).run()
+
+
+def build(launch: Launch) -> Flask:
+    """The app's WSGI callable for ``launch``; the demonstration is topped up to now meanwhile."""
+    from dashapp.factory import create_server
+
+    server = create_server(launch)
+    if launch.demo:
+        threading.Thread(target=_top_up, args=(launch,), name="demo-top-up", daemon=True).start()
+    return server
+
+
+def _top_up(launch: Launch) -> None:
+    from dashapp.data.lake import LakeError
+    from dashapp.demo.lake import bring_up_to_date
+
+    try:
+        bring_up_to_date(launch.folder, launch.settings)
+    except (LakeError, OSError):
+        log.exception("the demonstration could not be topped up")
