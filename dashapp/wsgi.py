@@ -71,9 +71,9 @@ def serve_forever(launch: Launch) -> None:
 
 def build(launch: Launch) -> Flask:
     """The app's WSGI callable for ``launch``; the demonstration is topped up to now meanwhile."""
-    from dashapp.factory import create_server
+    from dashapp.assembly import assemble
 
-    server = create_server(launch)
+    server = assemble(launch)
     if launch.demo:
         threading.Thread(target=_top_up, args=(launch,), name="demo-top-up", daemon=True).start()
     return server

@@ -1,0 +1,66 @@
+"""From a launch to a server: opens what the app stands on, and tells monitors about it."""
+
+from flask import Flask
+
+from dashapp.data.engine import Engine, open_engine
+from dashapp.data.lake import Lake, LakeError
+from dashapp.factory import create_app
+from dashapp.launch import Launch
+from dashapp.operations import Check, Metrics, NotReady, add_operations, enough_disk
+from dashapp.services import Services
+from dashapp.storage import Storage, StorageError, open_storage
+
+
+def assemble(launch: Launch) -> Flask:
+    """Open the lake, the engine and the database of ``launch`` and put the app on them.
+
+    Raises:
+        LakeError: The lake was written by a newer version, or its pointer cannot be read.
+        StorageError: The database cannot be used.
+    """
+    lake = Lake.open(launch.folder / "lake", codec=launch.settings.parquet_codec)
+    engine = open_engine(lake, launch.settings)
+    storage = open_storage(launch.settings, launch.folder)
+    app = create_app(Services(launch.settings, storage, lake, engine, demo=launch.demo))
+    server: Flask = app.server
+    metrics = Metrics()
+    _publish(metrics, lake, engine)
+    checks = {
+        "database": _database(storage),
+        "lake": _lake(lake),
+        "disk": enough_disk(launch.folder),
+    }
+    token = launch.settings.metrics_token.get_secret_value()
+    add_operations(server, checks=checks, metrics=metrics, token=token)
+    return server
+
+
+def _database(storage: Storage) -> Check:
+    def check() -> None:
+        try:
+            storage.check()
+        except StorageError as error:
+            raise NotReady(str(error)) from error
+
+    return check
+
+
+def _lake(lake: Lake) -> Check:
+    def check() -> None:
+        try:
+            lake.snapshot()
+        except LakeError as error:
+            raise NotReady(str(error)) from error
+
+    return check
+
+
+def _publish(metrics: Metrics, lake: Lake, engine: Engine) -> None:
+    metrics.gauge("lake_messages", "Rows of EmailEvents.", lambda: lake.snapshot().rows("EmailEvents"))
+    metrics.gauge("lake_ingested_timestamp_seconds", "When data was last loaded.", lambda: _ingested(lake))
+    metrics.gauge("questions_waiting", "Questions waiting for the engine.", lambda: engine.waiting)
+
+
+def _ingested(lake: Lake) -> float:
+    at = lake.snapshot().ingested_at
+    return at.timestamp() if at else 0.0
