@@ -58,7 +58,7 @@ def _lake(lake: Lake) -> Check:
 def _publish(metrics: Metrics, lake: Lake, engine: Engine) -> None:
     metrics.gauge("lake_messages", "Rows of EmailEvents.", lambda: lake.snapshot().rows("EmailEvents"))
     metrics.gauge("lake_ingested_timestamp_seconds", "When data was last loaded.", lambda: _ingested(lake))
-    metrics.gauge("questions_waiting", "Questions waiting for the engine.", lambda: engine.waiting)
+    metrics.gauge("questions_in_flight", "Questions running or waiting in the engine.", lambda: engine.load)
 
 
 def _ingested(lake: Lake) -> float:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, current_app
 
+from dashapp.data.engine import Engine
 from dashapp.data.lake import Lake
 from dashapp.identity.permissions import Actor
 from dashapp.identity.web import current_actor
@@ -32,7 +32,7 @@ class Services:
     settings: Settings
     storage: Storage
     lake: Lake
-    whole_engine: Any
+    whole_engine: Engine
     demo: bool = False
     pages: Sequence[Page] = ()
 
@@ -42,7 +42,7 @@ class Services:
         return current_actor()
 
     @property
-    def engine(self) -> Any:
+    def engine(self) -> Engine:
         """The engine inside the scope of whoever is asking. Only inside a request."""
         return self.whole_engine.for_viewer(self.actor)
 

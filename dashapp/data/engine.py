@@ -137,6 +137,11 @@ class Engine:
         return self._pinned or self._core.lake.snapshot()
 
     @property
+    def load(self) -> int:
+        """Questions running or waiting now, of everyone."""
+        return self._core.lanes.load
+
+    @property
     def reads_messages(self) -> bool:
         """Whether names, addresses and subjects may be returned."""
         return self.viewer is None or self.viewer.reads_messages

@@ -155,6 +155,12 @@ class Lanes(Generic[Answer]):
             if ticket is not None:
                 ticket.waiters.discard(waiter)
 
+    @property
+    def load(self) -> int:
+        """Questions running or waiting now, in both lanes."""
+        with self._lock:
+            return sum(self._load.values())
+
     def _board(
         self, key: object, lane: Lane, run: Callable[[Callable[[Interrupt], None]], Answer], waiter: _Waiter
     ) -> _Flight[Answer]:
