@@ -80,13 +80,15 @@ def alert_tables(day: Day) -> list[tuple[str, tables.Rendered]]:
 def _evidence(day: Day, found: list[_Alert], names: list[str]) -> tables.Rendered:
     alert_of, row_of, kind_of, click_of = [], [], [], []
     for number, alert in enumerate(found):
-        seen: set[int] = set()
+        seen: set[tuple[str, int]] = set()
         for position in alert.events[:_MOST_MESSAGES].tolist():
             row = int(alert.source.row[position])
-            user = int(day.rows["recipient"][row])
-            entities = ["MailMessage", *["User"] * (user not in seen), *["Url"] * (alert.kind == 2)]
-            seen.add(user)
-            for entity in entities:
+            values = {"MailMessage": "message", "User": "recipient"} | ({"Url": "message"} if alert.kind == 2 else {})
+            for entity, column in values.items():
+                value = int(day.rows[column][row])
+                if (entity, value) in seen:
+                    continue
+                seen.add((entity, value))
                 alert_of.append(number)
                 row_of.append(row)
                 kind_of.append(entity)

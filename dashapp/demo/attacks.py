@@ -165,14 +165,12 @@ def _fill_singles(day: Day, random: np.random.Generator, rows: Rows, here: Array
     vector = _single_vectors(random, part, size)
     networks = pick(random, addresses.HOSTILE_WEIGHTS, size)
     hosts = campaigns.hostile_hosts(random, networks)
-    domains = campaigns.hostile_domains(random, threat, size)
     brands = pick(random, np.array(lures.BRAND_WEIGHTS), size)
     family = (
         pick(random, np.array([one.weight for one in lures.FAMILIES]), size) if threat == MALWARE else np.full(size, -1)
     )
     texts = [campaigns.subjects(random, threat, v, b)[0] for v, b in zip(vector.tolist(), brands.tolist(), strict=True)]
-    names = [lures.BRANDS[b][1] if threat == PHISH else "Office" for b in brands.tolist()]
-    people = [Person(f"contact@{d}", name, f"contact@{d}") for d, name in zip(domains, names, strict=True)]
+    people = _single_senders(day, random, threat, vector, brands)
     files = [campaigns.attachment(random, threat, v, f) for v, f in zip(vector.tolist(), family.tolist(), strict=True)]
     order = np.arange(size)
     rows["time"][here] = day.begin + rhythm.sample(random, "phish", size)
@@ -180,13 +178,30 @@ def _fill_singles(day: Day, random: np.random.Generator, rows: Rows, here: Array
     rows["ip"][here] = day.hosts.add(hosts) + order
     rows["network"][here] = networks
     rows["subject"][here] = day.subjects.add(texts) + order
-    rows["url_base"][here] = day.urls.add(f"https://{domain}/l/" for domain in domains) + order
+    rows["url_base"][here] = day.urls.add(f"https://{one.domain}/l/" for one in people) + order
     day.file_hashes.add(file[1] for file in files)
     rows["file"][here] = np.where(np.isin(vector, (FILE, QR)), day.file_names.add(f[0] for f in files) + order, -1)
     rows["cluster"][here] = random.integers(1, 1 << 32, size)
     rows["vector"][here] = vector
     rows["language"][here] = pick(random, np.array([76, 10, 5, 4, 3, 2]), size)
     rows["threat_name"][here] = family
+
+
+def _single_senders(day: Day, random: np.random.Generator, threat: int, vector: Array, brands: Array) -> list[Person]:
+    """Return a sender never seen before for each mail; some of the phish borrow our own name, or our directors'."""
+    domains = campaigns.hostile_domains(random, threat, len(vector))
+    borrowed = (random.random(len(vector)) < 0.07) & (threat == PHISH)
+    which = random.integers(0, len(lures.LOOKALIKES), len(vector)).tolist()
+    director = random.integers(0, max(1, int((day.organisation.department == 0).sum())), len(vector)).tolist()
+    people = []
+    for number, domain in enumerate(domains):
+        name = lures.BRANDS[brands[number]][1] if threat == PHISH else "Office"
+        if vector[number] == BEC:
+            name = day.organisation.users[director[number]].name
+        host = lures.LOOKALIKES[which[number]] if borrowed[number] else domain
+        address = f"contact{which[number]}@{host}"
+        people.append(Person(address, name, address))
+    return people
 
 
 def _single_vectors(random: np.random.Generator, part: _Part, size: int) -> Array:

@@ -37,9 +37,9 @@ class Plan:
         """Return the plan whose ``days`` days up to ``until`` (exclusive) hold about ``messages`` rows.
 
         Raises:
-            ValueError: If a number is not positive, or the seed negative.
+            ValueError: If a number is not positive, or the seed not of 32 bits.
         """
-        if messages < 1 or days < 1 or seed < 0 or (users is not None and users < 20):
+        if messages < 1 or days < 1 or not 0 <= seed < 1 << 32 or (users is not None and users < 20):
             raise ValueError(f"cannot plan {messages} messages over {days} days with seed {seed} and {users} users")
         last = (until - timedelta(microseconds=1)).date()
         first = last - timedelta(days=days - 1)
