@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from dashapp.demo import ids, lures, tables, verdicts, words
 from dashapp.demo.day import Day
-from dashapp.demo.rows import CLEAN, MALWARE, PHISH, QR, Array
+from dashapp.demo.rows import CLEAN, MALWARE, PHISH, QR, Array, Mess
 from dashapp.demo.vocabulary import encode
 
 
@@ -29,12 +29,11 @@ def urls(day: Day, positions: Array, which: Array) -> pa.Array:
     token = ids.hexes(ids.keyed(day.plan, tables.URL, day.date.toordinal(), number))
     base = day.urls.values().take(pa.array(rows["url_base"][positions]))
     tail = pc.utf8_slice_codeunits(token, 0, 12)
-    plain = pc.binary_join_element_wise(base, tail, "")
-    long = rows["mess"][positions] == 5
-    if long.any():
-        padding = "&" + "redirect=%2e%2e%2f" * 106
-        plain = pc.if_else(pa.array(long), pc.binary_join_element_wise(plain, padding, ""), plain)
-    return plain
+    # two thousand characters for a few; nothing for the rest, or a large day would not fit an array
+    ends = pa.array(["", "&" + "redirect=%2e%2e%2f" * 106]).take(
+        pa.array((rows["mess"][positions] == Mess.LONG_URL) * 1)
+    )
+    return pc.binary_join_element_wise(base, tail, ends, "")
 
 
 def email_url_info(day: Day) -> tables.Rendered:

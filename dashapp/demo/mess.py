@@ -3,31 +3,15 @@
 About one row in a hundred is touched. No verdict, id or time of a message changes, so that expected numbers stand.
 """
 
-from enum import IntEnum
-
 import numpy as np
 import pyarrow as pa
 
 from dashapp.demo.day import Day
 from dashapp.demo.plan import Plan
-from dashapp.demo.rows import INBOUND, Array, Rows
+from dashapp.demo.rows import INBOUND, Array, Mess, Rows
 from dashapp.demo.tables import Rendered
 
 _HOUR = 3_600_000_000
-
-
-class Mess(IntEnum):
-    """What was done to a row (``Rows["mess"]``)."""
-
-    NONE = 0
-    NO_DISPLAY_NAME = 1
-    SHOUTED_RECIPIENT = 2  # another case, the same mailbox
-    LATE = 3
-    HOSTILE_SUBJECT = 4
-    LONG_URL = 5
-    NO_SUBJECT = 6
-    NO_ADDRESS = 7
-    NEW_WORD = 8  # an action no documentation mentions
 
 
 _SHARES = {

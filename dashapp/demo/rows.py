@@ -1,5 +1,6 @@
 """The generator's own model of mail: one numpy column per fact, small codes instead of words."""
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,21 @@ NO_CONFIDENCE, NORMAL, HIGH = range(3)
 DELIVERED, JUNKED, BLOCKED, REPLACED = range(4)
 INBOX, JUNK, QUARANTINE, DROPPED, FAILED, EXTERNAL, DELETED = range(7)
 NO_VECTOR, LINK, FILE, QR, CALLBACK, BEC = range(6)
+
+
+class Mess(IntEnum):
+    """What was done to a row (``Rows["mess"]``)."""
+
+    NONE = 0
+    NO_DISPLAY_NAME = 1
+    SHOUTED_RECIPIENT = 2  # another case, the same mailbox
+    LATE = 3
+    HOSTILE_SUBJECT = 4
+    LONG_URL = 5
+    NO_SUBJECT = 6
+    NO_ADDRESS = 7
+    NEW_WORD = 8  # an action no documentation mentions
+
 
 # name: (type, value where nothing is said)
 FIELDS: dict[str, tuple[str, int]] = {

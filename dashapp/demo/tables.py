@@ -22,6 +22,7 @@ from dashapp.demo.rows import (
     PHISH,
     SPAM,
     Array,
+    Mess,
 )  # fmt: skip
 from dashapp.demo.vocabulary import encode
 
@@ -132,7 +133,7 @@ def email_events(day: Day) -> Rendered:
         "InternetMessageId": internet_ids(day, rows["message"], sender),
         "SenderMailFromAddress": book.mail_from.encode(sender),
         "SenderFromAddress": book.addresses.encode(sender),
-        "SenderDisplayName": book.names.encode(np.where(rows["mess"] == 1, -1, sender)),
+        "SenderDisplayName": book.names.encode(np.where(rows["mess"] == Mess.NO_DISPLAY_NAME, -1, sender)),
         "SenderObjectId": object_ids(day, sender),
         "SenderMailFromDomain": book.mail_from_domains.encode(sender),
         "SenderFromDomain": book.domains.encode(sender),
@@ -159,7 +160,7 @@ def email_events(day: Day) -> Rendered:
 
 def _recipients(day: Day) -> pa.Array:
     plain = day.book.addresses.encode(day.rows["recipient"])
-    shouted = day.rows["mess"] == 2
+    shouted = day.rows["mess"] == Mess.SHOUTED_RECIPIENT
     if not shouted.any():
         return plain
     values = day.book.addresses.values()
@@ -197,7 +198,7 @@ def _verdict_columns(day: Day) -> dict[str, pa.Array]:
 def _policy_columns(day: Day) -> dict[str, pa.Array]:
     rows, action = day.rows, day.rows["action"]
     acted = np.select([rows["location"] == 3, action == JUNKED, action >= BLOCKED], [2, 0, 1], 3)
-    acted = np.where(rows["mess"] == 8, 4, acted)
+    acted = np.where(rows["mess"] == Mess.NEW_WORD, 4, acted)
     override = rows["override"]
     lookup = np.array([who == "org" for _, _, who in verdicts.OVERRIDES])
     org = np.where((override >= 0) & lookup[override], override, -1)
