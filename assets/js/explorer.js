@@ -7,6 +7,7 @@
   const USUAL_SORT = "-Timestamp";
   let shown = ""; // what the rows in the grid belong to
   let wired = null;
+  let release = () => {};
 
   const parameter = (view, name) => new URLSearchParams(view?.search || "").get(name) || "";
 
@@ -54,6 +55,7 @@
     if (wired === api) return;
     wired = api;
     shown = "";
+    release = watch(api.getGridOption("datasource"));
     api.addEventListener("sortChanged", ({ source }) => {
       if (source !== "uiColumnSorted") return;
       const text = written(api.getColumnState());
@@ -70,13 +72,41 @@
     if (wanted === shown) return unchanged();
     shown = wanted;
     api.setGridOption("context", { asked: wanted, view });
-    api.purgeInfiniteCache();
-    api.ensureIndexVisible(0, "top");
+    release();
+    api.onFilterChanged(); // starts afresh, also the scroll position
     return unchanged();
   }
 
-  function takeRows(answer) {
-    if (!answer || answer.asked !== shown) return unchanged();
+  // The grid asks for one block at a time and waits for its answer, even when the block is gone: an answer that will
+  // never come (a failed or outdated question) has to be called off.
+  function watch(source) {
+    const ask = source.getRows.bind(source);
+    let waiting = null;
+    source.getRows = (question) => {
+      const settled = (callback) => (...answer) => {
+        if (waiting === question) waiting = null;
+        callback(...answer);
+      };
+      waiting = question;
+      ask({
+        ...question,
+        successCallback: settled(question.successCallback),
+        failCallback: settled(question.failCallback),
+      });
+    };
+    return () => {
+      const outdated = waiting;
+      waiting = null;
+      outdated?.failCallback();
+    };
+  }
+
+  const key = ({ context, startRow, sortModel }) =>
+    [context?.asked || "", startRow, ...sortModel.map(({ colId, sort }) => `${colId} ${sort}`)].join("\n");
+
+  // The grid gives any answer to its latest question, so only the answer to that one may reach it.
+  function takeRows(answer, request) {
+    if (!answer || !request || answer.key !== key(request)) return unchanged();
     return { rowData: answer.rowData, rowCount: answer.rowCount };
   }
 

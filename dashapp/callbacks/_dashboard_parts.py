@@ -1,7 +1,6 @@
 """The dashboard's answers as they are shown. Frames of ``dashapp.data`` in, components out; nothing is asked here."""
 
 from collections.abc import Iterable, Mapping
-from math import isinf
 from typing import Any
 
 import iso3166
@@ -37,7 +36,13 @@ def records(frame: pd.DataFrame) -> Iterable[Any]:
 
 
 def tiles(
-    totals: pd.DataFrame, earlier: pd.DataFrame | None, series: pd.DataFrame, *, against: str, leads: Leads
+    totals: pd.DataFrame,
+    earlier: pd.DataFrame | None,
+    series: pd.DataFrame,
+    *,
+    starts: pd.DatetimeIndex,
+    against: str,
+    leads: Leads,
 ) -> list[Component]:
     """One tile per metric, in their order.
 
@@ -45,6 +50,7 @@ def tiles(
         totals: As of ``data.metrics.metric_totals``.
         earlier: The same for the previous period; None when there is nothing to compare with.
         series: As of ``data.metrics.tiles``.
+        starts: Every bucket of the period, also those without a count.
         against: What the change is against, in words.
         leads: Where the tiles lead.
     """
@@ -59,7 +65,8 @@ def tiles(
         row = now[metric]
         previous = None if before is None else before[metric]
         count = int(row.number) if row.has_data else None
-        trend = series.loc[series["metric"] == metric].sort_values("bucket")["count"].tolist()
+        counted = series.loc[series["metric"] == metric].set_index("bucket")["count"]
+        trend = counted.reindex(starts, fill_value=0).tolist()
         reading = Reading(
             count=count,
             change="" if count is None else change_words(count, previous),
@@ -80,11 +87,14 @@ def outcome_of(efficacy: pd.DataFrame) -> Outcome:
     return Outcome(*(int(counts.get(part, 0)) for part in EFFICACY_PARTS))
 
 
-def efficacy_parts(now: Outcome) -> list[Component]:
-    """How much was stopped, large; then the parts."""
+def efficacy_parts(now: Outcome, earlier: Outcome | None = None, *, against: str = "") -> list[Component]:
+    """How much was stopped, large, and how much in the period before; then the parts."""
     counts = (now.before, now.after, now.through)
     parts = [Part(name, count, _PART_COLOURS[name]) for name, count in zip(EFFICACY_PARTS, counts, strict=True)]
-    lead = html.P([html.B(share_words(now.stopped, now.attacks)), "of attacks were stopped"], className="tb-part-lead")
+    then = f", {share_words(earlier.stopped, earlier.attacks)} in the {against}" if earlier and earlier.attacks else ""
+    lead = html.P(
+        [html.B(share_words(now.stopped, now.attacks)), f"of attacks were stopped{then}"], className="tb-part-lead"
+    )
     return [*([lead] if now.attacks else []), part_bar(parts)]
 
 
@@ -112,15 +122,14 @@ def targeted_table(people: pd.DataFrame, leads: Leads, *, compared: bool) -> Com
     """Recipients with most attacks; only for who may see names."""
     rows = [
         [
-            _person(row.display_name, row.recipient, leads.to_value("RecipientEmailAddress", row.recipient)),
-            visible(row.department) or "",
+            _person(row, leads.to_value("RecipientEmailAddress", row.recipient)),
             int(row.attacks),
             *([_change(int(row.attacks), int(row.previous))] if compared else []),
             int(row.delivered),
         ]
         for row in records(people)
     ]
-    heads = ["Person", "Department", "Attacks", *(["Change"] if compared else []), "Delivered"]
+    heads = ["Person", "Attacks", *(["Change"] if compared else []), "Delivered"]
     return data_table(heads, rows, caption="People who received most attacks", empty="No attacks in this period.")
 
 
@@ -193,18 +202,23 @@ def rise_words(now: int, before: int) -> str:
 
 
 def rise_to_watch(risers: pd.DataFrame) -> Rise | None:
-    """The first riser that is big enough for a headline."""
-    for row in records(risers):
-        if int(row.messages) >= SMALL and (isinf(row.change) or row.change > 0):
-            return Rise(value_name(row.field, row.value), int(row.messages), float(row.change))
+    """The riser worth a headline: a malware family if there is one big enough, else the largest of any kind."""
+    named = [row for row in records(risers) if int(row.messages) >= SMALL]
+    families = [row for row in named if row.field == "ThreatFamily"]
+    for row in families or named:
+        return Rise(value_name(row.field, row.value), int(row.messages), float(row.change))
     return None
 
 
-def _person(name: str, address: str, href: str) -> Component:
-    shown = [html.Span(html.Bdi(visible(name or address, most=80)), className="tb-name")]
-    if name:
-        shown.append(html.Span(visible(address, most=120), className="tb-subtle"))
-    return dcc.Link(shown, href=href)
+def _person(row: Any, href: str) -> Component:
+    name, below = (row.display_name, row.recipient) if row.display_name else (row.recipient, "")
+    place = " · ".join(visible(part, most=80) for part in (row.department, below) if part)
+    return html.Div(
+        [
+            dcc.Link(html.Bdi(visible(name, most=80)), href=href, className="tb-name"),
+            html.Span(html.Bdi(place), className="tb-subtle", title=place),
+        ]
+    )
 
 
 def _change(now: int, before: int) -> Component:

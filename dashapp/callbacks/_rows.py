@@ -15,17 +15,16 @@ from dashapp.query.fields import FIELDS, Place
 READ = ("NetworkMessageId", *COLUMNS)
 MOST_ROWS = 500
 MOST_SORTS = 3
-NEWEST_FIRST = (("Timestamp", True),)
 
 
-def sorting(model: object) -> tuple[tuple[str, bool], ...]:
-    """The grid's ``sortModel`` as pairs of field and whether descending; what the browser made up is left out."""
-    found: list[tuple[str, bool]] = []
+def sort_model(model: object) -> list[tuple[str, str]]:
+    """The grid's ``sortModel`` as pairs of field and ``asc`` or ``desc``; what the browser made up is left out."""
+    found: list[tuple[str, str]] = []
     for part in model[:MOST_SORTS] if isinstance(model, list) else []:
         name = part.get("colId") if isinstance(part, dict) else None
         if isinstance(name, str) and name in COLUMNS and FIELDS[name].place is Place.ROW:
-            found.append((name, part.get("sort") == "desc"))
-    return tuple(found) or NEWEST_FIRST
+            found.append((name, "desc" if part.get("sort") == "desc" else "asc"))
+    return found
 
 
 def cells(page: pd.DataFrame, zone: str) -> list[dict[str, Any]]:

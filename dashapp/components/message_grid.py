@@ -10,6 +10,8 @@ from dashapp.query.fields import FIELDS, Place
 PAGE_ROWS = 100
 GRID_OPTIONS = {
     "rowBuffer": 10,
+    "rowHeight": 36,
+    "headerHeight": 38,
     "cacheBlockSize": PAGE_ROWS,
     "maxBlocksInCache": 20,
     "maxConcurrentDatasourceRequests": 1,

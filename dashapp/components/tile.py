@@ -88,7 +88,7 @@ def change_line(words: str, outcome: str, against: str = "") -> Component:
     verdict = f" ({outcome})" if outcome != "neutral" else ""
     return html.Div(
         [
-            html.Span(arrow, className="tb-arrow", **{"aria-hidden": "true"}),
+            *([html.Span(arrow, className="tb-arrow", **{"aria-hidden": "true"})] if arrow else []),
             html.Span(words, className=f"tb-change-{outcome}"),
             html.Span(verdict, className="tb-hidden"),
             html.Span(f" vs {against}" if against else "", className="tb-against"),

@@ -18,6 +18,7 @@ from dashapp.query.tree import And, Match, Not, Present, Value
 
 HOSTILE = '<img src=x onerror=alert(1)>\u202e"; DROP'
 ANALYST = Leads(True, lambda path, **state: f"{path}?{urlencode(state)}")
+DAYS = pd.date_range("2026-03-01", periods=3, unit="us")
 EXECUTIVE = Leads(False, lambda path, **state: f"{path}?{urlencode(state)}")
 
 
@@ -48,7 +49,9 @@ def hrefs(component: Component | list[Component]) -> list[str]:
 
 
 def test_one_tile_per_metric_with_number_change_and_the_messages_behind_it() -> None:
-    shown = parts.tiles(totals(1234), totals(1000), series([1, 2]), against="previous 7 days", leads=ANALYST)
+    shown = parts.tiles(
+        totals(1234), totals(1000), series([1, 2]), starts=DAYS, against="previous 7 days", leads=ANALYST
+    )
 
     assert len(shown) == len(Metric)
     assert "1,234" in words(shown[0])
@@ -58,7 +61,7 @@ def test_one_tile_per_metric_with_number_change_and_the_messages_behind_it() -> 
 
 
 def test_a_rise_of_attacks_is_worse_in_words_too() -> None:
-    shown = parts.tiles(totals(2000), totals(1000), series([1]), against="previous 7 days", leads=ANALYST)
+    shown = parts.tiles(totals(2000), totals(1000), series([1]), starts=DAYS, against="previous 7 days", leads=ANALYST)
 
     assert "tb-change-worse" in words(shown[0])
     assert "(worse)" in words(shown[0])
@@ -66,7 +69,7 @@ def test_a_rise_of_attacks_is_worse_in_words_too() -> None:
 
 def test_missing_data_is_not_zero_and_leads_nowhere() -> None:
     only = totals(0, missing=(Metric.URLS_BLOCKED,))
-    shown = parts.tiles(only, None, series([0]), against="", leads=ANALYST)
+    shown = parts.tiles(only, None, series([0]), starts=DAYS, against="", leads=ANALYST)
     clicks = shown[list(Metric).index(Metric.URLS_BLOCKED)]
 
     assert "No click data loaded." in words(clicks)
@@ -75,7 +78,7 @@ def test_missing_data_is_not_zero_and_leads_nowhere() -> None:
 
 
 def test_executive_tiles_lead_to_breakdowns_and_never_to_messages() -> None:
-    shown = parts.tiles(totals(5), None, series([0]), against="", leads=EXECUTIVE)
+    shown = parts.tiles(totals(5), None, series([0]), starts=DAYS, against="", leads=EXECUTIVE)
 
     assert all(href.startswith("/?tab=") for href in hrefs(shown))
 
@@ -143,7 +146,7 @@ def test_people_without_a_name_are_their_address() -> None:
     assert "unchanged" in words(shown)
     assert "up from none" in words(shown)
     assert words(shown).count('"children": "box@contoso.example"') == 1
-    assert words(shown).count('"children": "ana@contoso.example"') == 1
+    assert "Finance · ana@contoso.example" in words(shown)
 
 
 RISERS = pd.DataFrame(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashapp.callbacks._rows import NEWEST_FIRST, READ, cell, cells, sorting, total_line
+from dashapp.callbacks._rows import READ, cell, cells, sort_model, total_line
 
 
 def test_a_row_is_text_in_the_viewers_zone_with_an_id_of_its_own() -> None:
@@ -39,17 +39,17 @@ def test_cell(value: object, shown: str | None) -> None:
     [
         (
             [{"colId": "Subject", "sort": "asc"}, {"colId": "Timestamp", "sort": "desc"}],
-            (("Subject", False), ("Timestamp", True)),
+            [("Subject", "asc"), ("Timestamp", "desc")],
         ),
-        ([], NEWEST_FIRST),
-        (None, NEWEST_FIRST),
-        ("Subject", NEWEST_FIRST),
-        ([{"colId": "Subject; drop"}, {"colId": ["x"]}, 7, None], NEWEST_FIRST),
-        ([{"colId": "ThreatTypes", "sort": "asc"}], NEWEST_FIRST),
+        ([], []),
+        (None, []),
+        ("Subject", []),
+        ([{"colId": "Subject; drop"}, {"colId": ["x"]}, 7, None], []),
+        ([{"colId": "ThreatTypes", "sort": "asc"}], []),
     ],
 )
-def test_only_columns_that_exist_and_sort_are_sorted_by(model: object, order: tuple[tuple[str, bool], ...]) -> None:
-    assert sorting(model) == order
+def test_only_columns_that_exist_and_sort_are_sorted_by(model: object, order: list[tuple[str, str]]) -> None:
+    assert sort_model(model) == order
 
 
 def test_hidden_messages_are_said() -> None:

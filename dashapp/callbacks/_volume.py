@@ -1,0 +1,140 @@
+"""A volume card filled: the questions behind the chart, its controls, its legend, and its numbers as a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+from dash.development.base_component import Component
+
+from dashapp.callbacks._asked import CHOSEN_GRAINS, Asked
+from dashapp.callbacks._dashboard_parts import value_name
+from dashapp.components.data_table import data_table
+from dashapp.components.volume_card import Choice, LegendEntry, choices, legend
+from dashapp.data import volume
+from dashapp.domain.headline import span_words
+from dashapp.domain.text import visible
+from dashapp.figures.theme import GREY, series_colours, series_order
+from dashapp.figures.volume import NO_DATA, volume_over_time
+from dashapp.query.grammar import parse
+from dashapp.query.tree import Everything
+from dashapp.query.window import Grain
+
+MOST_TABLE_ROWS = 125
+_STAMP = {Grain.MINUTE: "%a %-d %b %Y %H:%M", Grain.HOUR: "%a %-d %b %Y %H:%M", Grain.MONTH: "%B %Y"}
+
+
+@dataclass(frozen=True)
+class VolumeView:
+    """What one volume card shows.
+
+    Attributes:
+        ask: The request.
+        noun: What is counted, plural, for the chart's spoken name.
+        filter_text: Of the messages counted.
+        pivots: Field name to label of what the chart may be stacked by; the first is the usual one.
+        compared: The previous period is drawn too.
+    """
+
+    ask: Asked
+    noun: str
+    filter_text: str
+    pivots: Mapping[str, str]
+    compared: bool
+
+    @property
+    def pivot(self) -> str:
+        """The field the chart is stacked by."""
+        named = self.ask.state.by
+        return named if named in self.pivots else next(iter(self.pivots))
+
+
+def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Component, Component]:
+    """The figure, its spoken name, the controls, the legend and the table of a volume card.
+
+    Raises:
+        EngineBusy: The queue of questions is full.
+        QueryTimeout: A question took too long.
+    """
+    ask, window, zone, grain = shown.ask, shown.ask.window, shown.ask.zone, shown.ask.grain
+    node = parse(shown.filter_text)
+    counts = volume.volume(ask.engine, node, window, by=shown.pivot, grain=grain, zone=zone)
+    all_mail = volume.totals_over_time(ask.engine, Everything(), window, grain=grain, zone=zone)
+    ghost = (
+        volume.totals_over_time(ask.engine, node, window.previous(), grain=grain, zone=zone) if shown.compared else None
+    )
+    names = list(dict.fromkeys(counts["series"]))
+    labels = {name: value_name(shown.pivot, name) for name in names}
+    addresses = {name: ask.leads.to_value(shown.pivot, name, among=shown.filter_text) for name in names}
+    figure = volume_over_time(
+        counts, window, grain=grain, zone=zone, ghost=ghost, all_mail=all_mail, labels=labels, addresses=addresses
+    )
+    has_gap = any(trace.name == NO_DATA for trace in figure.data)
+    return (
+        figure,
+        spoken(shown.noun, counts, span_words(window.span)),
+        controls(shown),
+        legend(_entries(counts, labels, addresses, ghost, has_gap=has_gap)),
+        counts_table(counts, labels, grain, shown.noun),
+    )
+
+
+def spoken(noun: str, counts: pd.DataFrame, span: str) -> str:
+    """What the chart says, in a sentence."""
+    if counts.empty:
+        return f"{noun} over time: none in {span}"
+    per_bucket = counts.groupby("bucket")["messages"].sum()
+    peak = pd.Timestamp(per_bucket.idxmax())
+    total = int(per_bucket.sum())
+    return f"{noun} over time: {total:,} in {span}, most on {peak:%-d %B %Y} ({int(per_bucket.max()):,})"
+
+
+def controls(shown: VolumeView) -> list[Component]:
+    """What the chart may be stacked by, its grain, and whether the previous period is drawn."""
+    ask = shown.ask
+    pivots = [Choice(label, ask.same_page(by=field), field == shown.pivot) for field, label in shown.pivots.items()]
+    chosen = ask.chosen_grain
+    grains = [Choice("Auto", ask.same_page(grain=None), chosen is None)]
+    grains += [
+        Choice(grain.value.capitalize(), ask.same_page(grain=grain), grain is chosen)
+        for grain in CHOSEN_GRAINS
+        if ask.suits(grain)
+    ]
+    compare = [
+        Choice(word, ask.same_page(compare=on), on is ask.state.compare)
+        for word, on in (("Show", True), ("Hide", False))
+    ]
+    return [choices("Stack by", pivots), choices("Per", grains), choices("Previous period", compare)]
+
+
+def _entries(
+    counts: pd.DataFrame,
+    labels: Mapping[str, str],
+    addresses: Mapping[str, str],
+    ghost: pd.DataFrame | None,
+    *,
+    has_gap: bool,
+) -> list[LegendEntry]:
+    totals = {str(name): int(total) for name, total in counts.groupby("series")["messages"].sum().items()}
+    ordered = series_order(list(totals), totals)
+    colours = series_colours(ordered)
+    entries = [LegendEntry(labels[name], totals[name], colours[name], addresses[name]) for name in ordered]
+    if ghost is not None and int(ghost["messages"].sum()):
+        entries.append(LegendEntry("Previous period", int(ghost["messages"].sum()), GREY, mark="dotted"))
+    if has_gap:
+        entries.append(LegendEntry(NO_DATA, None, GREY, mark="hatched"))
+    return entries
+
+
+def counts_table(counts: pd.DataFrame, labels: Mapping[str, str], grain: Grain, noun: str) -> Component:
+    """The chart's numbers: a row per bucket with anything in it, by day when that would be too many."""
+    stamp = _STAMP.get(grain, "%a %-d %b %Y")
+    if counts["bucket"].nunique() > MOST_TABLE_ROWS:
+        counts, stamp = counts.assign(bucket=counts["bucket"].dt.normalize()), "%a %-d %b %Y"
+    wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum", fill_value=0)
+    ordered = series_order([str(name) for name in wide.columns], {})
+    rows: list[list[str | int | Component]] = [
+        [f"{bucket:{stamp}}", *(int(wide.at[bucket, name]) for name in ordered)] for bucket in wide.index
+    ]
+    heads = ["Time", *(visible(labels[name], most=60) for name in ordered)]
+    return data_table(heads, rows, caption=f"{noun} over time as a table")
