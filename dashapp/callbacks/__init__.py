@@ -1,6 +1,12 @@
 """One module per page, same name as in ``dashapp.pages``: what happens when someone uses it."""
 
-from dashapp.callbacks import account, data_sources, shell
+from dashapp.callbacks import account, dashboard, data_sources, explorer, shell
 from dashapp.callbacks._registry import CallbackSet
 
-ALL_SETS: tuple[CallbackSet, ...] = (shell.callbacks, account.callbacks, data_sources.callbacks)
+ALL_SETS: tuple[CallbackSet, ...] = (
+    shell.callbacks,
+    dashboard.callbacks,
+    explorer.callbacks,
+    account.callbacks,
+    data_sources.callbacks,
+)
