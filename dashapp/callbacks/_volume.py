@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dash.development.base_component import Component
 
 from dashapp.callbacks._asked import CHOSEN_GRAINS, Asked
-from dashapp.callbacks._dashboard_parts import value_name
+from dashapp.callbacks._dashboard_parts import records, value_name
 from dashapp.components.data_table import data_table
 from dashapp.components.volume_card import Choice, LegendEntry, choices, legend
 from dashapp.data import volume
@@ -83,10 +83,10 @@ def spoken(noun: str, counts: pd.DataFrame, span: str) -> str:
     """What the chart says, in a sentence."""
     if counts.empty:
         return f"{noun} over time: none in {span}"
-    per_bucket = counts.groupby("bucket")["messages"].sum()
-    peak = pd.Timestamp(per_bucket.idxmax())
-    total = int(per_bucket.sum())
-    return f"{noun} over time: {total:,} in {span}, most on {peak:%-d %B %Y} ({int(per_bucket.max()):,})"
+    by_bucket = counts.groupby("bucket")["messages"].sum().reset_index()
+    peak = max(records(by_bucket), key=lambda row: row.messages)
+    total = int(by_bucket["messages"].sum())
+    return f"{noun} over time: {total:,} in {span}, most on {peak.bucket:%-d %B %Y} ({int(peak.messages):,})"
 
 
 def controls(shown: VolumeView) -> list[Component]:
@@ -134,7 +134,7 @@ def counts_table(counts: pd.DataFrame, labels: Mapping[str, str], grain: Grain, 
     wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum", fill_value=0)
     ordered = series_order([str(name) for name in wide.columns], {})
     rows: list[list[str | int | Component]] = [
-        [f"{bucket:{stamp}}", *(int(wide.at[bucket, name]) for name in ordered)] for bucket in wide.index
+        [f"{bucket:{stamp}}", *map(int, numbers)] for bucket, *numbers in wide[ordered].itertuples(name=None)
     ]
     heads = ["Time", *(visible(labels[name], most=60) for name in ordered)]
     return data_table(heads, rows, caption=f"{noun} over time as a table")

@@ -1,0 +1,24 @@
+"""A complete app over sixty days of known threats."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from dashapp.data.engine import open_engine
+
+from dashapp.settings import Settings
+from tests.apps import Board, build
+from tests.threats import threat_lake
+
+
+@pytest.fixture(scope="module")
+def threats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """One for all tests of a module: nothing here changes it."""
+    folder: Path = tmp_path_factory.mktemp("threats")
+    lake = threat_lake(folder / "lake", datetime.now(UTC))
+    engine = open_engine(lake, Settings(query_memory_mb=200))
+    made = build(folder, lake=lake, engine=engine)
+    yield made
+    engine.close()
+    made.services.storage.close()
