@@ -187,7 +187,8 @@ def _sorted_keys(
     if any(field.place is Place.LATEST for field, _ in order):
         rows = with_latest(engine, rows)
     by = [_ordering(rows, field, descending) for field, descending in order]
-    chosen = rows.order_by([*by, "NetworkMessageId", "recipient"]).limit(limit, offset=offset)
+    ties = [name for name in ("NetworkMessageId", "recipient") if name not in {column.get_name() for column in by}]
+    chosen = rows.order_by([*by, *ties]).limit(limit, offset=offset)
     return engine.frame(chosen.select(*_KEYS), _KEYS, lane=lane)
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from dashapp.data.engine import open_engine
 from playwright.sync_api import Page, expect
 
+from dashapp.data.engine import open_engine
 from dashapp.identity.permissions import Role
 from dashapp.settings import Settings
 from tests.apps import Board, build

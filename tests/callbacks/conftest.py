@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from dashapp.data.engine import open_engine
 
+from dashapp.data.engine import open_engine
 from dashapp.settings import Settings
 from tests.apps import Board, build
 from tests.threats import threat_lake

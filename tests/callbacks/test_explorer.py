@@ -70,6 +70,8 @@ def test_the_server_sorts(threats: Board) -> None:
 
     assert found["key"] == "name\n0\nRecipientEmailAddress asc"
     assert {row["RecipientEmailAddress"] for row in found["rowData"][:50]} == {"ana@contoso.example"}
+    backwards = data(rows(threats, wanted("?from=now-90d", sort=[{**sort[0], "sort": "desc"}])))
+    assert {row["RecipientEmailAddress"] for row in backwards["rowData"][:50]} == {"rui@contoso.example"}
 
 
 def test_a_grid_that_does_not_know_its_view_yet_gets_nothing(threats: Board) -> None:
