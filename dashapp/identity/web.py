@@ -19,9 +19,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashapp.identity import errors, headers, limits, origins
 from dashapp.identity.accounts import Accounts
 from dashapp.identity.permissions import ANONYMOUS, Actor, Permission, ensure
-from dashapp.identity.sign_ins import Caller, Clock, SignedIn, SignIns, utc_now
+from dashapp.identity.sign_ins import KIOSK_LIFE, Caller, Clock, SignedIn, SignIns, utc_now
 from dashapp.settings import Settings
 from dashapp.storage import AuditContext, Storage, audit_context
+from dashapp.storage.sessions import SessionKind
 
 PUBLIC_ENDPOINTS = frozenset(
     {
@@ -94,7 +95,9 @@ class Guard:
 
     def set_cookies(self, response: Response, signed_in: SignedIn) -> None:
         """Give the browser its session and the token that goes with it."""
-        options: dict[str, Any] = {"secure": self.over_tls, "samesite": "Lax", "path": "/"}
+        # Ours end with the browser; a wall screen comes back after a power cut.
+        life = KIOSK_LIFE if signed_in.session.kind is SessionKind.KIOSK else None
+        options: dict[str, Any] = {"secure": self.over_tls, "samesite": "Lax", "path": "/", "max_age": life}
         response.set_cookie(self.session_cookie, signed_in.cookie, httponly=True, **options)
         response.set_cookie(origins.CSRF_COOKIE, self.csrf.of_session(signed_in.cookie), **options)
 

@@ -260,6 +260,15 @@ def test_f2_deep_json_is_refused(reader: Browser, body: str) -> None:
     assert answer.status_code == 400
 
 
+def test_f2_a_well_formed_callback_may_not_hide_depth_in_a_value(reader: Browser) -> None:
+    value: list[Any] = []
+    for _ in range(70):
+        value = [value]
+    answer = reader.fire(show(value))
+    assert answer.status_code == 400
+    assert "nested too deeply" in answer.json["detail"]
+
+
 def test_f2_brackets_inside_text_are_no_depth(reader: Browser) -> None:
     assert reader.fire(show('[{"\\"[' * 500)).status_code == 200
 

@@ -192,7 +192,7 @@ def test_s2_sessions_end_after_twelve_hours_however_busy(browser: Browser, peopl
 
 
 def test_s2_a_wall_screen_stays_but_reads_aggregates_only(browser: Browser, people: People, clock: Clock) -> None:
-    browser.sign_in(people["GA"], kiosk="1")
+    assert "Max-Age=2592000" in browser.sign_in(people["GA"], kiosk="1").headers["Set-Cookie"]
     clock.forward(days=5)
     assert browser.fire(tick()).status_code == 200
     assert browser.fire(show()).status_code == 403
