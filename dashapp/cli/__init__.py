@@ -18,6 +18,7 @@ COMMANDS = {  # first word of the command -> module that registers it; one line 
     "lake": "dashapp.cli.lake",
     "user": "dashapp.cli.user",
     "audit": "dashapp.cli.audit",
+    "query": "dashapp.cli.query",
 }
 
 

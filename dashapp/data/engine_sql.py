@@ -98,7 +98,8 @@ def compile_query(operation: ops.Node, empty: frozenset[Source]) -> Query:
     expression = operation.to_expr()
     sources = sources_of(expression)
     schemas = {table.name: table.schema for table in operation.find(ops.UnboundTable)}
-    tree = compiler.to_sqlglot(expression)
+    # A copy: Ibis hangs one node in two places when a condition comes twice, and only one could be replaced.
+    tree = compiler.to_sqlglot(expression).copy()
     for node in list(tree.find_all(sge.Table)):
         if node.name in schemas:
             source = Source.called(node.name)

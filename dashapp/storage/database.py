@@ -129,7 +129,7 @@ def open_storage(settings: Settings, folder: Path | None = None) -> Storage:
         try:
             if storage.revision() != HEAD:
                 storage.upgrade()
-        except sa.exc.OperationalError as error:
+        except sa.exc.DatabaseError as error:  # also a file that is no database
             raise StorageError(f"the database does not answer: {error.orig}") from error
         on_failure.pop_all()
     return storage

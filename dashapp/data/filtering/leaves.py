@@ -65,7 +65,7 @@ def _on_text(field: Field, leaf: Leaf, _clock: Clock, values: Any) -> Any:
         return values.re_search(pattern_of(field, leaf))
     folded = values if field.folded else values.lower()
     if isinstance(leaf, Match) and field.kind is Kind.TEXT:
-        return any_of([folded.contains(_fold(as_text(field, value))) for value in leaf.values])
+        return any_of([_contains(folded, field, value) for value in leaf.values])
     if isinstance(leaf, Match | Exact):
         wild = [value for value in leaf.values if isinstance(leaf, Match) and _is_wild(value)]
         plain = [_fold(as_text(field, value)) for value in leaf.values if value not in wild]
@@ -101,8 +101,12 @@ def _simple_like(values: Any, text: str, middle: str) -> Any:
 
 def word_in(rows: ibis.Table, field: Field, value: Value) -> Any:
     """A bare word anywhere in the column of ``field``."""
-    text, column = as_text(field, value), rows[field.column]
-    folded = column if field.folded else column.lower()
+    column = rows[field.column]
+    return _contains(column if field.folded else column.lower(), field, value)
+
+
+def _contains(folded: Any, field: Field, value: Value) -> Any:
+    text = as_text(field, value)
     return _like(folded, f"*{text}*") if _is_wild(value) else folded.contains(_fold(text))
 
 

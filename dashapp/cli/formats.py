@@ -1,0 +1,108 @@
+"""Rows of an answer as a table for people, CSV, JSON or Parquet."""
+
+import csv
+import io
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dashapp.domain.spreadsheet import formula_proof
+from dashapp.domain.text import visible
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def write_rows(rows: pd.DataFrame, format_: Format, out: BinaryIO, *, terminal: bool) -> None:
+    """Write ``rows`` to ``out``.
+
+    Args:
+        rows: Any frame; naive times are UTC.
+        format_: CSV is safe to open in a spreadsheet; JSON and Parquet hold the values unchanged.
+        out: Gets bytes.
+        terminal: People look at it, so that nothing invisible or steering the terminal may pass.
+    """
+    if format_ is Format.TABLE:
+        out.write(_as_table(rows).encode())
+    elif format_ is Format.CSV:
+        text = _as_csv(rows)
+        shown = "\n".join(visible(line, most=len(line)) for line in text.splitlines()) + "\n" if terminal else text
+        out.write(shown.encode("utf-8", "replace"))
+    elif format_ is Format.JSON:
+        # one row a line, in ASCII: control characters stay escaped wherever it is shown
+        records = ",\n ".join(json.dumps(record) for record in _records(rows))
+        out.write(f"[{records}]\n".encode())
+    else:
+        buffer = io.BytesIO()
+        pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), buffer)
+        out.write(buffer.getvalue())
+
+
+def _as_table(rows: pd.DataFrame) -> str:
+    table = Table(show_edge=False, pad_edge=False)
+    for name in rows.columns:
+        table.add_column(str(name), overflow="ellipsis", no_wrap=True)
+    for record in _records(rows):
+        table.add_row(*(Text(_cell(value)) for value in record.values()))
+    # a pipe has no width; 160 columns fit six usual fields
+    console = Console(file=io.StringIO(), width=None if Console().is_terminal else 160, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()
+
+
+def _as_csv(rows: pd.DataFrame) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow([str(name) for name in rows.columns])
+    for record in _records(rows):
+        writer.writerow([_spreadsheet_cell(value) for value in record.values()])
+    return buffer.getvalue()
+
+
+def _spreadsheet_cell(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return formula_proof("" if value is None else _joined(value))
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else visible(_joined(value).replace("T", " ", 1) if _is_time(value) else _joined(value))
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and len(value) >= 20 and value[4:5] == "-" and value[10] == "T" and value[-1] == "Z"
+
+
+def _joined(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of plain values: None for missing, ISO text with Z for times, lists for lists."""
+    columns = {str(name): [_plain(value) for value in rows[name].tolist()] for name in rows.columns}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return None if value is pd.NaT else value.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    if isinstance(value, str | bool | int):
+        return value
+    if hasattr(value, "__len__"):
+        return [_plain(item) for item in value]
+    return None if value is None or pd.isna(value) else value

@@ -1,0 +1,131 @@
+"""``python -m dashapp query``: look into the lake from the command line, with the engine of the pages."""
+
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from dashapp.cli.formats import Format, write_rows
+from dashapp.cli.records import open_records
+from dashapp.cli.user import command_line_actor
+from dashapp.data import grid
+from dashapp.data.engine import Engine, EngineError, FilterError, open_engine
+from dashapp.data.lake import Lake, LakeError
+from dashapp.query.errors import QueryError
+from dashapp.query.fields import find_field
+from dashapp.query.grammar import parse
+from dashapp.query.printing import to_text
+from dashapp.query.tree import Node
+from dashapp.query.window import RangeError, Window, read_window
+from dashapp.settings import Settings, load_settings
+
+COLUMNS = "Timestamp,RecipientEmailAddress,SenderFromAddress,Subject,PrimaryThreat,ExplorerDelivery"
+FAILED, WRONG = 1, 2
+
+
+def register(root: typer.Typer) -> None:
+    """Add ``query``."""
+    root.command("query")(query)
+
+
+def query(
+    text: Annotated[str, typer.Argument(help="The filter, such as 'threat:malware from:*@evil.example'; '' for all.")],
+    start: Annotated[str, typer.Option("--from", help="Start: now-7d, now-1d/d, 2026-03-01T10:00.")] = "now-7d",
+    end: Annotated[str, typer.Option("--to", help="End, not included.")] = "now",
+    zone: Annotated[str, typer.Option("--tz", help="Where days begin; by default the setting's zone.")] = "",
+    count: Annotated[bool, typer.Option("--count", help="Only how many messages match.")] = False,
+    columns: Annotated[str, typer.Option(help="Fields to show, separated by commas.")] = COLUMNS,
+    sort: Annotated[str, typer.Option(help="Fields to sort by; a minus for descending.")] = "-Timestamp",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Most rows.")] = 100,
+    format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
+) -> None:
+    """Show the messages that match a filter. A row is one message to one recipient.
+
+    Exit code 0: answered; 1: the question could not be answered; 2: it is wrong.
+    """
+    settings = load_settings()
+    zone = zone or settings.time_zone
+    node = _tree(text)
+    now = datetime.now(UTC)
+    window = _window(start, end, zone, now)
+    names, order = _columns(columns), _order(sort)
+    if format_ is Format.PARQUET and not count and sys.stdout.isatty():
+        _stop(WRONG, "Parquet is not for a terminal; send it to a file: > messages.parquet")
+    folder = _folder(settings)
+    _audit(
+        {"query": to_text(node), "from": start, "to": end, "count": count, "limit": limit},
+        demo=folder == settings.demo_dir,
+    )
+    try:
+        with closing(open_engine(Lake.open(folder / "lake"), settings)) as engine:
+            asked = replace(engine, zone=zone, clock=lambda: now)
+            if count:
+                _print_count(asked, node, window, format_)
+            else:
+                rows = grid.page(asked, node, window, columns=names, sort=order, offset=0, limit=limit)
+                write_rows(rows, format_, sys.stdout.buffer, terminal=sys.stdout.isatty())
+    except FilterError as error:
+        _stop(WRONG, str(error))
+    except (EngineError, LakeError) as error:
+        _stop(FAILED, str(error))
+
+
+def _print_count(engine: Engine, node: Node, window: Window, format_: Format) -> None:
+    matching = grid.count(engine, node, window).matching
+    typer.echo(f'{{"matching": {matching}}}' if format_ is Format.JSON else str(matching))
+
+
+def _tree(text: str) -> Node:
+    try:
+        return parse(text)
+    except QueryError as error:
+        typer.echo(error.pointed_at(text), err=True)
+        _stop(WRONG, error.message)
+
+
+def _window(start: str, end: str, zone: str, now: datetime) -> Window:
+    try:
+        return read_window(start, end, now=now, zone=zone)
+    except RangeError as error:
+        _stop(WRONG, str(error))
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(_field_name(name) for name in text.split(",") if name.strip())
+
+
+def _order(text: str) -> tuple[tuple[str, bool], ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple((_field_name(part.removeprefix("-")), part.startswith("-")) for part in parts)
+
+
+def _field_name(typed: str) -> str:
+    field = find_field(typed.strip())
+    if field is None:
+        _stop(WRONG, f"there is no field {typed.strip()[:40]!r}")
+    return field.name
+
+
+def _folder(settings: Settings) -> Path:
+    """The data folder in use: the organisation's own, else the demonstration's."""
+    for folder in (settings.data_dir, settings.demo_dir):
+        if (folder / "lake" / "_published.json").exists():
+            if folder == settings.demo_dir:
+                typer.echo("threatboard: no data of your own yet; asking the demonstration", err=True)
+            return folder
+    _stop(FAILED, "there is no data yet; bring some in with: python -m dashapp ingest PATH")
+
+
+def _audit(detail: dict[str, object], *, demo: bool) -> None:
+    """Who looks at mail is written down before they see it; what cannot be written down is not shown."""
+    with open_records(demo=demo) as (storage, _settings), storage.write() as connection:
+        storage.audit.record(connection, command_line_actor(), "query.run", "lake:EmailEvents", detail)
+
+
+def _stop(code: int, message: str) -> Never:
+    typer.echo(f"threatboard: {message}", err=True)
+    raise typer.Exit(code)
