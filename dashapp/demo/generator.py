@@ -103,8 +103,7 @@ def _carry_on(out: Path, manifest: Manifest, people: Organisation, since: int, p
     while day <= last:
         built, cases = build(plan, people, day)
         for name, rows in render(built):
-            writer.add(name, rows)
-        writer.close(day, last=day == last)
+            writer.add(name, rows, day, last=day == last)
         manifest.add(counting.count(built, since, until))
         manifest.truths |= planted.truths(built, cases, since, until)
         manifest.attacks_per_user = manifest.attacks_per_user + counting.per_user(built, since, until)

@@ -29,29 +29,26 @@ class DayFiles:
         self._held: dict[str, list[Rendered]] = {}
         self.rows: dict[str, int] = {}
 
-    def add(self, name: str, rows: Rendered) -> None:
-        """Take rows of a table; those outside the stretch are dropped."""
-        low, high = np.searchsorted(rows.arrival, (self._since, self._until))
-        if high > low:
-            part = Rendered(rows.table.slice(low, high - low), rows.arrival[low:high])
-            self._held.setdefault(name, []).append(part)
+    def add(self, name: str, rows: Rendered, day: date, *, last: bool = False) -> None:
+        """Write what has arrived of a table by the end of ``day`` (all, if it is the ``last``); hold back the rest.
 
-    def close(self, day: date, *, last: bool = False) -> None:
-        """Write everything that arrived before the end of ``day``; everything at all if it is the ``last``."""
+        Rows outside the stretch are dropped.
+        """
         end = self._until if last else midnight(day) + MICROSECONDS_PER_DAY
-        for name, parts in list(self._held.items()):
-            ripe, later = [], []
-            for part in parts:
-                cut = int(np.searchsorted(part.arrival, end))
-                if cut:
-                    ripe.append(part.table.slice(0, cut))
-                if cut < len(part.arrival):
-                    # a copy, or the few rows would keep the whole day in memory
-                    copied = part.table.slice(cut).take(pa.array(np.arange(len(part.arrival) - cut)))
-                    later.append(Rendered(copied, part.arrival[cut:]))
-            self._held[name] = later
-            if ripe:
-                self._write(name, day, pa.concat_tables(ripe, promote_options="default"))
+        low, high = np.searchsorted(rows.arrival, (self._since, self._until))
+        now = Rendered(rows.table.slice(low, high - low), rows.arrival[low:high])
+        ripe, later = [], []
+        for part in (*self._held.pop(name, ()), now):
+            cut = int(np.searchsorted(part.arrival, end))
+            if cut:
+                ripe.append(part.table.slice(0, cut))
+            if cut < len(part.arrival):
+                # a copy, or the few rows would keep the whole day in memory
+                copied = part.table.slice(cut).take(pa.array(np.arange(len(part.arrival) - cut)))
+                later.append(Rendered(copied, part.arrival[cut:]))
+        self._held[name] = later
+        if ripe:
+            self._write(name, day, pa.concat_tables(ripe, promote_options="default"))
 
     def _write(self, name: str, day: date, table: pa.Table) -> None:
         folder = self._folder / name
