@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
-from deltalake.transaction import AddAction, CommitProperties, RemoveAction
+from deltalake.transaction import AddAction, CommitProperties, PostCommitHookProperties, RemoveAction
 
 from dashapp.data.lake.errors import LakeDamaged, LakeWriteError
 from dashapp.data.lake.layout import from_micros, stored_schema, sync, time_column
@@ -148,12 +148,31 @@ def commit(
             schema=log.schema(),
             partition_by=[PARTITION],
             commit_properties=CommitProperties(custom_metadata=dict(metadata)),
+            # Were old versions forgotten here, a kill before publishing could leave the visible one unreadable.
+            post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
         )
         sync(folder / "_delta_log" / f"{version:020}.json")
         sync(folder / "_delta_log")
     except (DeltaError, OSError) as error:
         raise LakeWriteError(f"cannot write the log of {folder.name}: {error}") from error
     return version
+
+
+def shorten(folder: Path, version: int) -> None:
+    """Sum up a log in a checkpoint and delete what lies before it and is older than Delta's thirty days.
+
+    Raises:
+        LakeWriteError: The log cannot be written.
+    """
+    try:
+        log = DeltaTable(str(folder), version=version)
+        log.create_checkpoint()
+        for file in (folder / "_delta_log").glob(f"{version:020}.checkpoint*"):
+            sync(file)
+        sync(folder / "_delta_log")
+        log.cleanup_metadata()
+    except (DeltaError, OSError) as error:
+        raise LakeWriteError(f"cannot shorten the log of {folder.name}: {error}") from error
 
 
 def add_columns(folder: Path, table: str) -> None:

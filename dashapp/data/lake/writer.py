@@ -27,6 +27,7 @@ _LOG = logging.getLogger(__name__)
 
 WAIT_SECONDS = 3600.0
 GRACE_SECONDS = 3600.0
+CHECKPOINT_EVERY = 100  # versions of a table
 
 # Children first, EmailEvents last, then what is derived from it.
 COMMIT_ORDER = (*TABLES, ROLLUP)
@@ -179,11 +180,14 @@ class Writer:
             published.save(self.root, state)
         except OSError as error:
             raise LakeWriteError(f"cannot publish: {error}") from error
+        long = [name for name, table in tables.items() if self._passed_checkpoint(name, table.version)]
         self.state = state
         for file in expired:
             (self.root / file.table / file.path).unlink(missing_ok=True)
         reached("expired-removed")
         self.settled = True
+        for table in long:
+            delta.shorten(self.root / table, tables[table].version)
 
     def _commit(self, table: str, change: Change, metadata: Mapping[str, str], *, moved: bool) -> TableState:
         folder = self.root / table
@@ -193,6 +197,10 @@ class Writer:
         version = delta.commit(folder, add=change.add, remove=change.remove, metadata=metadata, moved=moved)
         reached("table-committed")
         return TableState(version, schema.SCHEMA_VERSION)
+
+    def _passed_checkpoint(self, table: str, version: int) -> bool:
+        before = self.state.tables.get(table)
+        return before is not None and version // CHECKPOINT_EVERY > before.version // CHECKPOINT_EVERY
 
     def sweep(self) -> None:
         """Take back whatever was begun and never became visible. Nothing visible is touched."""
