@@ -63,7 +63,7 @@ def _licences(engine: Engine, licences: frozenset[str]) -> ibis.Table:
     """Who held a licence of the plan, and when: ``address``, ``start``, ``end`` (half-open)."""
     columns = {"account", "email_address", "AssignedLicenses", "LicensedFrom", "LicensedUntil"}
     people = engine.source("IdentityInfo", columns=columns)
-    wanted = ibis.array(sorted(licences)) if licences else ibis.array([], type="array<string>")
+    wanted = ibis.literal(sorted(licences), type="array<string>")
     people = people.filter(people["AssignedLicenses"].intersect(wanted).length() > 0)
     return ibis.union(
         *(

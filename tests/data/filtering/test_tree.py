@@ -30,6 +30,8 @@ CASES = [
     ('Subject:"%"', {"m2 ana"}),
     ("Subject=hello", {"m8 ana"}),
     ("Subject=hell", set()),
+    ("Subject:inv*1", {"m1 ana", "m1 bo"}),
+    ("Subject:p?yr", {"m9 bo"}),
     ("SenderFromAddress:EVIL@bad.example", {"m1 ana", "m1 bo", "m3 cy", "m7 dee", "m9 bo"}),
     ("SenderFromAddress:evil", set()),
     ("SenderFromAddress:evil*", {"m1 ana", "m1 bo", "m3 cy", "m7 dee", "m9 bo"}),
