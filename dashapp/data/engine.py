@@ -81,7 +81,7 @@ def _now() -> datetime:
 class _Core:
     """What all engines of one process share."""
 
-    def __init__(self, lake: Lake, settings: EngineSettings) -> None:
+    def __init__(self, lake: Lake, settings: EngineSettings, cache_bytes: int) -> None:
         self.lake = lake
         self.database = DuckDB(
             lake.path,
@@ -93,7 +93,7 @@ class _Core:
             workers=WORKERS, queue=settings.query_queue, timeout_seconds=settings.query_timeout_seconds
         )
         self.slots = Slots()
-        self.cache = AnswerCache(CACHE_BYTES)
+        self.cache = AnswerCache(cache_bytes)
         self.complaint = functools.lru_cache(1024)(self.database.pattern_complaint)
         self.closed = threading.Event()
 
@@ -289,9 +289,15 @@ class Engine:
             self._core.database.close()
 
 
-def open_engine(lake: Lake, settings: EngineSettings) -> Engine:
-    """The engine of this process; it sees the whole lake until ``for_viewer`` narrows it."""
-    return Engine(_Core(lake, settings))
+def open_engine(lake: Lake, settings: EngineSettings, *, cache_bytes: int = CACHE_BYTES) -> Engine:
+    """The engine of this process; it sees the whole lake until ``for_viewer`` narrows it.
+
+    Args:
+        lake: What is read.
+        settings: Memory, threads, patience and queue.
+        cache_bytes: Room for answers to be given again.
+    """
+    return Engine(_Core(lake, settings, cache_bytes))
 
 
 def _lane(expression: ibis.Table, snapshot: Snapshot) -> Lane:

@@ -7,10 +7,10 @@ import duckdb
 import ibis
 import pandas as pd
 import pytest
-from dashapp.data.buckets import bucket, offsets, whole_hours
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashapp.data.buckets import bucket, offsets, whole_hours
 from dashapp.query.window import Grain, Window
 
 YEAR = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))

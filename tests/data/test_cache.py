@@ -1,6 +1,7 @@
 """Answers kept up to a number of bytes."""
 
 import pandas as pd
+
 from dashapp.data.cache import AnswerCache
 
 

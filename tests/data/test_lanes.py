@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from dashapp.data.lanes import Lane, Lanes, Slots
 
 from dashapp.data.errors import EngineBusy, QueryCancelled, QueryTimeout
+from dashapp.data.lanes import Lane, Lanes, Slots
 
 WAIT = 10
 

@@ -1,0 +1,67 @@
+"""``python -m benchmarks [--rows N]``: the numbers we promise, as ratios of one run."""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dashapp.data.lake import Lake
+from dashapp.demo import generate
+from dashapp.ingest.pipeline import ingest
+from dashapp.settings import Settings
+
+DAYS = 90
+UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def main() -> None:
+    """Build or reuse the lake, then measure in a process of its own."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000, help="messages over 90 days (default: 10 million)")
+    parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="where lakes are kept for the next run")
+    options = parser.parse_args()
+    folder = options.folder / str(options.rows)
+    if not (folder / "complete").exists():
+        build(folder, options.rows)
+    report(folder)
+
+
+def build(folder: Path, rows: int) -> None:
+    """Generate, ingest and compact, and keep the rates."""
+    rates = {}
+    if not (folder / "source" / "manifest.json").exists():
+        started = time.perf_counter()
+        generate(folder / "source", messages=rows, days=DAYS, seed=1, until=UNTIL)
+        rates["generate"] = rows / (time.perf_counter() - started)
+    lake = Lake.open(folder / "lake")
+    started = time.perf_counter()
+    summary = ingest([folder / "source"], lake=lake, settings=Settings())
+    seconds = time.perf_counter() - started
+    rates["ingest, all tables"] = sum(count.read for count in summary.tables.values()) / seconds
+    rates["ingest, messages"] = summary.tables["EmailEvents"].read / seconds
+    started = time.perf_counter()
+    lake.compact()
+    rates["compact, messages"] = rows / (time.perf_counter() - started)
+    (folder / "complete").write_text(json.dumps(rates))
+
+
+def report(folder: Path) -> None:
+    """Print what was measured."""
+    command = [sys.executable, "-m", "benchmarks.measure", str(folder / "lake")]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    *questions, process = map(json.loads, output)
+    print(f"{'question':42} {'ours ms':>9} {'by hand ms':>11} {'ratio':>6}")
+    for line in questions:
+        hand = line["hand"]
+        ratio = f"{line['ours'] / hand:6.2f}" if hand else ""
+        print(f"{line['name']:42} {line['ours']:9.1f} {hand or 0:11.1f} {ratio}{'  rollup' * line['rollup']}")
+    print(f"memory at most {process['memory_mb']:.0f} MB; ready with the first answer in {process['ready_s']:.2f} s")
+    for name, rate in json.loads((folder / "complete").read_text()).items():
+        print(f"{name}: {rate:,.0f} rows/s when this lake was built")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""What an expert would write by hand in DuckDB's SQL for the same answers: the yardstick of the questions.
+
+Each runs on the same pruned files (``{EmailEvents}`` and so on stand for them), threads and memory as the engine.
+``{start}``, ``{end}``, ``{before}`` and ``{middle}`` are the window, the start of the time before, and the window's
+start once more where both times are read at once.
+"""
+
+_INBOUND = """"EmailDirection" = 'Inbound' AND NOT is_simulation"""
+_ATTACKS = f"""{_INBOUND} AND primary_threat IN ('Malware', 'Phish')"""
+_IN_WINDOW = """"Timestamp" >= {start} AND "Timestamp" < {end}"""
+
+BASELINES: dict[str, str] = {
+    "volume by day and threat": f"""
+        SELECT date_trunc('day', "Timestamp") AS bucket, primary_threat, count(*) AS messages
+        FROM {{EmailEvents}} WHERE {_IN_WINDOW} GROUP BY ALL ORDER BY ALL
+    """,
+    "volume by hour and delivery, filtered": f"""
+        SELECT date_trunc('hour', "Timestamp") AS bucket, explorer_delivery, count(*) AS messages
+        FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND {_ATTACKS} GROUP BY ALL ORDER BY ALL
+    """,
+    "messages over time": f"""
+        SELECT date_trunc('day', "Timestamp") AS bucket, count(*) AS messages
+        FROM {{EmailEvents}} WHERE {_IN_WINDOW} GROUP BY ALL ORDER BY ALL
+    """,
+    "top sender domains": f"""
+        WITH leading AS (
+            SELECT sender_domain, count(*) AS messages, count(DISTINCT recipient) AS recipients
+            FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND sender_domain <> ''
+            GROUP BY ALL ORDER BY messages DESC, sender_domain LIMIT 10),
+        earlier AS (
+            SELECT sender_domain, count(*) AS previous FROM {{EmailEvents}}
+            WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{start}}
+            AND sender_domain IN (SELECT sender_domain FROM leading) GROUP BY ALL)
+        SELECT leading.*, coalesce(previous, 0) AS previous FROM leading LEFT JOIN earlier USING (sender_domain)
+        ORDER BY messages DESC
+    """,
+    "top attacked URL domains": f"""
+        SELECT url_domain AS value, count(*) AS messages, count(DISTINCT recipient) AS recipients
+        FROM (
+            SELECT DISTINCT m."NetworkMessageId", m.recipient, u.url_domain
+            FROM (SELECT * FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND {_ATTACKS}) m
+            JOIN {{EmailUrlInfo}} u USING ("NetworkMessageId")
+        ) GROUP BY ALL ORDER BY messages DESC, value LIMIT 10
+    """,
+    "threat types": f"""
+        SELECT value, count(*) AS messages
+        FROM (SELECT unnest(list_distinct(threat_types)) AS value FROM {{EmailEvents}} WHERE {_IN_WINDOW})
+        GROUP BY ALL ORDER BY messages DESC
+    """,
+    "top targeted": f"""
+        WITH counts AS (
+            SELECT recipient,
+                count(*) FILTER ("Timestamp" >= {{start}}) AS attacks,
+                count(*) FILTER ("Timestamp" >= {{start}} AND primary_threat = 'Malware') AS malware,
+                count(*) FILTER ("Timestamp" >= {{start}} AND primary_threat = 'Phish') AS phish,
+                count(*) FILTER ("Timestamp" >= {{start}} AND explorer_delivery LIKE 'Delivered%') AS delivered,
+                count(*) FILTER ("Timestamp" < {{start}}) AS previous
+            FROM {{EmailEvents}}
+            WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{end}} AND {_ATTACKS} GROUP BY recipient)
+        SELECT * FROM counts WHERE attacks > 0 ORDER BY attacks DESC, recipient LIMIT 10
+    """,
+    "top families": f"""
+        SELECT threat_family, count(*) FILTER ("Timestamp" >= {{start}}) AS messages,
+            count(DISTINCT recipient) FILTER ("Timestamp" >= {{start}}) AS recipients,
+            count(*) FILTER ("Timestamp" < {{start}}) AS previous
+        FROM {{EmailEvents}}
+        WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{end}} AND {_ATTACKS} AND threat_family <> ''
+        GROUP BY ALL ORDER BY messages DESC LIMIT 10
+    """,
+    "efficacy": f"""
+        WITH events AS (
+            SELECT "NetworkMessageId", recipient, bool_or("ActionType" <> 'Redelivery') AS removed,
+                bool_or("ActionType" = 'Redelivery') AS again
+            FROM {{EmailPostDeliveryEvents}}
+            WHERE "ActionResult" IN ('Success', 'AdminPolicy') AND ("ActionType" LIKE '% ZAP'
+                OR "ActionType" IN ('Manual remediation', 'Automated remediation', 'Redelivery'))
+            GROUP BY ALL)
+        SELECT CASE WHEN explorer_delivery <> 'Delivered' AND NOT coalesce(again, false) THEN 'stopped'
+            WHEN removed THEN 'removed' ELSE 'uncaught' END AS part, count(*) AS messages
+        FROM (SELECT * FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND {_ATTACKS})
+        LEFT JOIN events USING ("NetworkMessageId", recipient) GROUP BY ALL
+    """,
+    "zero-day attacks": f"""
+        SELECT count(*) FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND {_ATTACKS}
+        AND list_has_any(det_techs, ['File detonation', 'URL detonation'])
+    """,
+    "subject contains": f"""
+        SELECT count(*) FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND contains(subject_lower, 'invoice')
+    """,
+    "one sender": f"""
+        SELECT count(*) FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND sender_address = 'nobody@nowhere.example'
+    """,
+    "messages with a URL of a domain": f"""
+        SELECT count(*) FROM {{EmailEvents}} m WHERE {_IN_WINDOW} AND "NetworkMessageId" IN (
+            SELECT "NetworkMessageId" FROM {{EmailUrlInfo}} WHERE url_domain LIKE 'a%')
+    """,
+    "messages not in quarantine now": f"""
+        WITH last AS (
+            SELECT "NetworkMessageId", recipient, arg_max("DeliveryLocation", "Timestamp") AS location
+            FROM {{EmailPostDeliveryEvents}} WHERE lower("ActionResult") IN ('success', 'adminpolicy') GROUP BY ALL)
+        SELECT count(*) FROM (SELECT * FROM {{EmailEvents}} WHERE {_IN_WINDOW})
+        LEFT JOIN last USING ("NetworkMessageId", recipient)
+        WHERE lower(coalesce(location, "LatestDeliveryLocation", "DeliveryLocation")) <> 'quarantine'
+    """,
+    "one network": f"""
+        SELECT count(*) FROM {{EmailEvents}} WHERE {_IN_WINDOW}
+        AND sender_ip_key >= '\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xFF\\xFF\\xC0\\x00\\x02\\x00'::BLOB
+        AND sender_ip_key <= '\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xFF\\xFF\\xC0\\x00\\x02\\xFF'::BLOB
+    """,
+    "first page, newest first": f"""
+        WITH keys AS (
+            SELECT "Timestamp" AS at, "NetworkMessageId", recipient FROM {{EmailEvents}} WHERE {_IN_WINDOW}
+            ORDER BY at DESC, "NetworkMessageId", recipient LIMIT 100)
+        SELECT m."Timestamp", "Subject", "SenderFromAddress", "RecipientEmailAddress", m."ThreatTypes",
+            m.explorer_delivery, m."DeliveryLocation", m.sender_ip
+        FROM {{EmailEvents}} m JOIN keys ON m."NetworkMessageId" = keys."NetworkMessageId"
+            AND m.recipient = keys.recipient AND m."Timestamp" = keys.at
+        WHERE m."Timestamp" >= (SELECT min(at) FROM keys) ORDER BY m."Timestamp" DESC
+    """,
+}

@@ -1,0 +1,76 @@
+"""The questions that are timed, each as the pages ask it, by the name of its baseline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashapp.data import grid, metrics, top, volume
+from dashapp.data.engine import Engine
+from dashapp.query.grammar import parse
+from dashapp.query.tree import Everything
+from dashapp.query.window import Grain, Window
+
+_ATTACKS = "EmailDirection:Inbound IsSimulation:false PrimaryThreat:(Malware, Phish)"
+_GRID = ("Timestamp", "Subject", "SenderFromAddress", "RecipientEmailAddress", "ThreatTypes", "ExplorerDelivery")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One timed question.
+
+    Attributes:
+        name: Also of its baseline, if it has one.
+        ask: Asks it.
+        rollup: It is one of those answered from the hourly counts.
+    """
+
+    name: str
+    ask: Callable[[Engine, Window], object]
+    rollup: bool = False
+
+
+def _count(text: str) -> Callable[[Engine, Window], object]:
+    return lambda engine, window: grid.count(engine, parse(text), window)
+
+
+def _page(engine: Engine, window: Window, *, offset: int = 0, text: str = "") -> object:
+    columns = (*_GRID, "DeliveryLocation", "SenderIP")
+    return grid.page(engine, parse(text), window, columns=columns, offset=offset, limit=100)
+
+
+def _volume(by: str, grain: Grain, text: str = "") -> Callable[[Engine, Window], object]:
+    return lambda engine, window: volume.volume(engine, parse(text), window, by=by, grain=grain)
+
+
+QUESTIONS = (
+    Question("volume by day and threat", _volume("PrimaryThreat", Grain.DAY), rollup=True),
+    Question("volume by hour and delivery, filtered", _volume("ExplorerDelivery", Grain.HOUR, _ATTACKS), rollup=True),
+    Question(
+        "messages over time",
+        lambda engine, window: volume.totals_over_time(engine, Everything(), window, grain=Grain.DAY),
+        rollup=True,
+    ),
+    Question(
+        "top sender domains",
+        lambda engine, window: top.top_values(engine, Everything(), window, field="SenderFromDomain"),
+    ),
+    Question(
+        "top attacked URL domains",
+        lambda engine, window: top.top_values(engine, parse(_ATTACKS), window, field="UrlDomain"),
+    ),
+    Question("threat types", lambda engine, window: top.breakdown(engine, Everything(), window, field="ThreatTypes")),
+    Question("top targeted", lambda engine, window: top.top_targeted(engine, window, limit=10)),
+    Question("top families", lambda engine, window: top.top_families(engine, window, limit=10)),
+    Question("efficacy", metrics.efficacy),
+    Question("zero-day attacks", _count(f'{_ATTACKS} DetectionTechnology:("File detonation", "URL detonation")')),
+    Question("subject contains", _count("Subject:invoice")),
+    Question("one sender", _count("SenderFromAddress:nobody@nowhere.example")),
+    Question("messages with a URL of a domain", _count("UrlDomain:a*")),
+    Question("messages not in quarantine now", _count("NOT LatestDeliveryLocation:quarantine")),
+    Question("one network", _count("SenderIP:192.0.2.0/24")),
+    Question("first page, newest first", _page),
+    Question("first page of a rare sender", lambda engine, window: _page(engine, window, text="from:*@a*.example")),
+    Question("page 30,000", lambda engine, window: _page(engine, window, offset=3_000_000)),
+    Question("all tiles over time", lambda engine, window: metrics.tiles(engine, window, grain=Grain.DAY)),
+    Question("all metric totals", metrics.metric_totals),
+    Question("risers", lambda engine, window: top.risers(engine, window, limit=5)),
+)
