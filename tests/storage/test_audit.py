@@ -92,6 +92,18 @@ def test_a_deleted_tail_written_anew_shows(five: Storage) -> None:
     assert verify(five).problems == ("row 5 is not the one audit-head.log names",)
 
 
+def test_a_genuine_row_of_another_history_shows(five: Storage) -> None:
+    with five.read() as connection:
+        old = dict(connection.execute(sa.select(AUDIT).where(AUDIT.c.seq == 5)).mappings().one())
+    tamper(five, AUDIT.delete().where(AUDIT.c.seq >= 4))
+    five.audit.head_log.write_text("")
+    with five.write() as connection:
+        five.audit.record(connection, ANA, "test.note", "test:other")
+    with five.write() as connection:
+        connection.execute(AUDIT.insert().values(old))
+    assert verify(five).problems == ("row 5 does not follow row 4",)
+
+
 def test_a_changed_order_shows(five: Storage) -> None:
     swap = [
         AUDIT.update().where(AUDIT.c.seq == before).values(seq=after) for before, after in ((2, 99), (3, 2), (99, 3))
