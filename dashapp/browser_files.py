@@ -108,6 +108,7 @@ def send_small(server: Flask, cache: Path) -> None:
         response.headers["Content-Encoding"] = encoding
         if (etag := response.get_etag()[0]) is not None:
             response.set_etag(f"{etag}-{encoding}", weak=True)
+            response.make_conditional(request)
         return response
 
 

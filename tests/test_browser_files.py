@@ -64,6 +64,16 @@ def test_built_files_are_served_from_their_twins(board: Board, accepted: str) ->
     assert plain == (ASSETS / address.removeprefix("/assets/")).read_bytes()
 
 
+def test_a_later_chunk_of_dash_is_asked_for_again_without_being_sent_again(board: Board) -> None:
+    browser, address = board.browser(Role.EXECUTIVE), "/_dash-component-suites/dash/dcc/async-graph.js"
+    browser.get("/")  # Dash learns which files it may serve
+    first = browser.get(address, headers={"Accept-Encoding": "br"})
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = browser.get(address, headers={"Accept-Encoding": "br", "If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.data
+
+
 def test_a_twin_is_never_outside_the_built_files(server: Flask) -> None:
     for path in ("/assets/vendor/../../pyproject.toml", "/assets/vendor/%2e%2e/%2e%2e/pyproject.toml"):
         assert server.test_client().get(path).status_code == 404

@@ -69,4 +69,6 @@ def _cache_control(response: Response) -> str:
         versioned = {"m", "v"} & request.args.keys()  # Dash adds ?m=<time of change> to assets
         if versioned or _FINGERPRINT.search(request.path) or "immutable" in response.headers.get("Cache-Control", ""):
             return f"public, max-age={YEAR}, immutable"
+        if _SUITES in request.path:  # Dash's later chunks carry no version, but a tag to ask again with
+            return "no-cache"
     return "no-store"
