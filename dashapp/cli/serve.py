@@ -54,7 +54,7 @@ def announce_accounts(launch: Launch) -> None:
     try:
         storage = open_storage(launch.settings, launch.folder)
     except StorageError as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError(str(error).splitlines()[0]) from error
     try:
         if launch.demo:
             created = create_demo_accounts(storage, launch.settings)
