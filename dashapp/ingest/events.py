@@ -1,6 +1,6 @@
 """Reader of JSON events: plain rows, the streaming API's envelope, Management Activity API records; mixed freely."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,9 +101,8 @@ class _Collected:
     def chunks(self) -> Iterator[Chunk]:
         """Everything collected so far."""
         for table, place in self._tables.items():
-            names = dict.fromkeys(name for keys in sorted(place.keys) for name in keys)
-            columns = {name: _column([row.get(name) for row in place.rows]) for name in names}
-            yield Chunk(table, pa.table(columns), self._source, place.numbers[0], pa.array(place.numbers, pa.int64()))
+            rows, numbers = pa.table(_columns(place)), pa.array(place.numbers, pa.int64())
+            yield Chunk(table, rows, self._source, place.numbers[0], numbers)
         self._tables, self.rows = {}, 0
 
 
@@ -122,11 +121,22 @@ def _unwrapped(envelope: Row) -> tuple[str, Row]:
     if table not in TABLES:
         raise management.RecordError(f"the table {table[:60]} is not one of ours")
     row: Row = envelope["properties"]
+    if not row:
+        raise management.RecordError("an envelope with nothing inside")
     tenant = envelope.get("tenantId")
     return table, row if tenant is None or "TenantId" in row else row | {"TenantId": tenant}
 
 
-def _column(values: list[Any]) -> pa.Array:
+def _columns(place: _Table) -> dict[str, pa.Array]:
+    if len(place.keys) == 1:  # by far the most common; three times as quick as asking each row for each name
+        (names,) = place.keys
+        values = zip(*(row.values() for row in place.rows), strict=True)
+        return {name: _column(column) for name, column in zip(names, values, strict=True)}
+    every = dict.fromkeys(name for keys in sorted(place.keys) for name in keys)
+    return {name: _column([row.get(name) for row in place.rows]) for name in every}
+
+
+def _column(values: Sequence[Any]) -> pa.Array:
     """A column of what JSON gave: typed if all are of one kind, else text; nested values as JSON."""
     try:
         found = pa.array(values)
