@@ -122,6 +122,7 @@ class _Run:
     summary: Summary
     gatherers: dict[str, Gatherer] = field(default_factory=dict)
     units: dict[str, list[pa.Table]] = field(default_factory=dict)
+    undirected: int = 0
 
     def read(self, files: Iterator[_File | Refused], mapping: Mapping, work_dir: Path) -> None:
         """Read all files, and hand everything to the batch."""
@@ -144,6 +145,9 @@ class _Run:
             if table in self.gatherers:
                 self._normalise(table)
                 self._write(table)
+        if self.undirected:
+            hint = "set THREATBOARD_OUR_DOMAINS to your mail domains, as the dashboard counts inbound mail"
+            self.summary.notes.append(f"the direction of {self.undirected:,} messages is not known; {hint}")
 
     def _file(self, file: _File, context: Context) -> None:
         name = str(file.path)
@@ -177,6 +181,8 @@ class _Run:
         self.summary.count(table).quarantined += len(refusals)
         for refused in refusals:
             self.refuse(refused)
+        if "EmailDirection" in rows.column_names:
+            self.undirected += rows["EmailDirection"].null_count
         if self.batch is None:
             return
         unit = self.units.setdefault(table, [])

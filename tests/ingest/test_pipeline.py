@@ -1,7 +1,9 @@
 """From paths to the lake: what is new, what is there already, what is refused and why."""
 
+import gzip
 import json
 import os
+import threading
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -97,3 +99,61 @@ def test_the_first_of_two_equal_keys_stands(given: str, lake: Lake, settings: Se
         pq.write_table(table, folder / f"{number}.parquet")
     run([folder], lake, settings)
     assert [row["Subject"] for row in stored(lake, "EmailEvents")] == [given]
+
+
+def test_half_written_files_give_what_is_whole(lake: Lake, settings: Settings, tmp_path: Path) -> None:
+    rows = [
+        {"Timestamp": "2026-01-02T03:04:05Z", "NetworkMessageId": f"m{n}", "RecipientEmailAddress": "a@b.example"}
+        for n in range(9)
+    ]
+    text = "".join(json.dumps(row | {"Subject": "x"}) + "\n" for row in rows).encode()
+    folder = tmp_path / "half"
+    folder.mkdir()
+    (folder / "a.ndjson.gz").write_bytes(gzip.compress(text)[:-12])
+    (folder / "b.ndjson").write_bytes(text[:-30])
+    pq.write_table(mail(), folder / "c.parquet")
+    (folder / "d.parquet").write_bytes((folder / "c.parquet").read_bytes()[:-1])
+    summary = run([folder], lake, settings)
+    assert summary.exit_code == 1
+    assert {Path(refused.source.split("!")[0]).name for refused in summary.examples} >= {
+        "a.ndjson.gz",
+        "b.ndjson",
+        "d.parquet",
+    }
+    assert lake.snapshot().rows("EmailEvents") >= 8
+
+
+def test_a_second_ingest_waits_for_the_first(lake: Lake, settings: Settings, events: Path) -> None:
+    waiting = threading.Event()
+    found: list[Summary] = []
+
+    def second() -> None:
+        found.append(run([events], Lake.open(lake.path), settings, on_wait=lambda _: waiting.set()))
+
+    with lake.begin("first") as batch:
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waiting.wait(20)
+        assert found == []
+        batch.abandon()
+    thread.join(20)
+    assert found[0].total.new == 3
+
+
+def test_mail_whose_direction_nobody_knows_is_pointed_out(lake: Lake, settings: Settings, events: Path) -> None:
+    assert any("THREATBOARD_OUR_DOMAINS" in note for note in run([events], lake, settings).notes)
+
+
+def test_rows_of_several_shapes_and_files_keep_their_origin(lake: Lake, settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(3):
+        bad = mail(2, NetworkMessageId=[f"{number}", None])
+        pq.write_table(bad if number else bad.append_column("Extra", [["x", "y"]]), folder / f"{number}.parquet")
+    summary = run([folder], lake, settings)
+    assert sorted((Path(each.source).name, each.row) for each in summary.examples) == [
+        ("0.parquet", 2),
+        ("1.parquet", 2),
+        ("2.parquet", 2),
+    ]
+    assert [row["NetworkMessageId"] for row in stored(lake, "EmailEvents")] == ["0", "1", "2"]
