@@ -16,6 +16,10 @@ from rich.text import Text
 
 from dashapp.domain.spreadsheet import formula_proof
 from dashapp.domain.text import visible
+from dashapp.query.defang import defang
+
+_PIPE_WIDTH = 10_000
+_URLS = frozenset({"Url", "ClickUrl"})
 
 
 class Format(StrEnum):
@@ -55,11 +59,11 @@ def write_rows(rows: pd.DataFrame, format_: Format, out: BinaryIO, *, terminal: 
 def _as_table(rows: pd.DataFrame) -> str:
     table = Table(show_edge=False, pad_edge=False)
     for name in rows.columns:
-        table.add_column(str(name), overflow="ellipsis", no_wrap=True)
-    for record in _records(rows):
-        table.add_row(*(Text(_cell(value)) for value in record.values()))
-    # a pipe has no width; 160 columns fit six usual fields
-    console = Console(file=io.StringIO(), width=None if Console().is_terminal else 160, highlight=False)
+        table.add_column(str(name), overflow="ellipsis", no_wrap=True, min_width=6)
+    for record in _records(_to_the_second(rows)):
+        table.add_row(*(Text(_cell(name, value)) for name, value in record.items()))
+    # a pipe has no width, so nothing is cut there
+    console = Console(file=io.StringIO(), width=None if Console().is_terminal else _PIPE_WIDTH, highlight=False)
     with console.capture() as captured:
         console.print(table)
     return captured.get()
@@ -80,12 +84,18 @@ def _spreadsheet_cell(value: object) -> object:
     return formula_proof("" if value is None else _joined(value))
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else visible(_joined(value).replace("T", " ", 1) if _is_time(value) else _joined(value))
+def _to_the_second(rows: pd.DataFrame) -> pd.DataFrame:
+    shown = rows.copy()
+    for name in rows.select_dtypes("datetimetz"):
+        shown[name] = rows[name].dt.strftime("%Y-%m-%d %H:%M:%S")
+    return shown
 
 
-def _is_time(value: object) -> bool:
-    return isinstance(value, str) and len(value) >= 20 and value[4:5] == "-" and value[10] == "T" and value[-1] == "Z"
+def _cell(name: str, value: object) -> str:
+    text = "" if value is None else _joined(value)
+    if name in _URLS:  # a terminal makes links of URLs
+        text = ", ".join(defang(part) for part in text.split(", "))
+    return visible(text)
 
 
 def _joined(value: object) -> str:
@@ -100,7 +110,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return None if value is pd.NaT else value.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+        return None if value is pd.NaT else value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
     if isinstance(value, str | bool | int):
         return value
     if hasattr(value, "__len__"):

@@ -92,7 +92,7 @@ def test_json_holds_the_values_unchanged(folder: Path):
         "ThreatTypes": rows[0]["ThreatTypes"],
         "AttachmentCount": 1,
         "IsSimulation": True,
-        "Timestamp": "2026-03-01T10:00:00.000Z",
+        "Timestamp": "2026-03-01T10:00:00.000000Z",
     }
 
 

@@ -274,12 +274,12 @@ _report = partial(Field, place=Place.SUBMISSION, group=Group.REPORT)
 _REPORT = (
     _report(
         "SubmissionType",
-        "Reported as",
+        "Report",
         Kind.KEYWORD,
         "SubmissionType",
-        values=("Phish", "Malware", "Spam", "NotJunk"),
+        values=("User", "Admin"),
         aliases=("reported", "submission"),
-        help="What the message was reported as; SubmissionType:* finds every reported message.",
+        help="Who reported the message, a user or an administrator; SubmissionType:* finds every reported one.",
     ),
     _report(
         "SubmittedBy",
@@ -297,7 +297,7 @@ _REPORT = (
         "Verdict of the report",
         Kind.KEYWORD,
         "Verdict",
-        values=("Phish", "Malware", "Spam", "Clean"),
+        values=("Phish", "Malware", "Spam", "No threats found"),
         help="What the check of the report found.",
     ),
     _report("SubmissionStatus", "Status of the report", Kind.KEYWORD, "Status", help="How far the check has come."),
