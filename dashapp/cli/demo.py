@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dashapp.demo import generate, top_up
 from dashapp.demo.manifest import Manifest
+from dashapp.demo.report import report
 
 
 def register(root: typer.Typer) -> None:
@@ -26,8 +27,12 @@ def demo(
     carry_on: Annotated[
         bool, typer.Option("--top-up", help="Carry the demonstration in OUT on, as it was made.")
     ] = False,
+    show_report: Annotated[bool, typer.Option("--report", help="Compare the one in OUT with public figures.")] = False,
 ) -> None:
     """Make an invented organisation's mail as Parquet in Microsoft's columns, with a manifest of what is in it."""
+    if show_report:
+        _print_report(out)
+        return
     end = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -47,6 +52,17 @@ def demo(
             raise typer.Exit(2) from None
     rows = sum(numbers["table/EmailEvents"] for numbers in manifest.days.values())
     typer.echo(f"{rows:,} messages on {len(manifest.days)} days until {manifest.until:%Y-%m-%d %H:%M} UTC in {out}")
+
+
+def _print_report(out: Path) -> None:
+    try:
+        lines = report(Manifest.read(out))
+    except FileNotFoundError as error:
+        typer.echo(f"threatboard: {error}", err=True)
+        raise typer.Exit(2) from None
+    for line in lines:
+        mark = "ok " if line.holds else "OFF"
+        typer.echo(f"{mark} {line.what:<32}{line.found:7.2%}  {line.low:6.2%} to {line.high:6.2%}  {line.source}")
 
 
 def _days_to_make(out: Path, until: datetime) -> int:

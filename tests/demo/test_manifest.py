@@ -1,10 +1,13 @@
 """The manifest's numbers, by the generator's own model, are those one counts in the files."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from dashapp.demo.manifest import Manifest
+from dashapp.demo.report import report
 from tests.demo.conftest import read
 
 THREATS = ("Malware", "Phish", "Spam")
@@ -169,3 +172,10 @@ def test_children_have_parents(demo, mail):
     evidence = read(demo, "AlertEvidence")
     assert evidence.AlertId.isin(read(demo, "AlertInfo").AlertId).all()
     assert evidence.NetworkMessageId.dropna().isin(mail.NetworkMessageId).all()
+
+
+def test_the_report_finds_the_data_believable(demo):
+    lines = {line.what: line for line in report(Manifest.read(demo))}
+    assert lines["inbound clean"].holds
+    assert lines["inbound spam"].holds
+    assert not replace(lines["inbound spam"], found=0.2).holds
