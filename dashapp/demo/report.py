@@ -7,7 +7,7 @@ from dashapp.demo.manifest import Manifest
 
 @dataclass(frozen=True)
 class Line:
-    """One figure, as a share of 0 to 1, beside the range it should lie in and where the range is from: published, or ours."""
+    """A share of 0 to 1, beside the range it should lie in and where the range is from: published, or ours."""
 
     what: str
     found: float
