@@ -11,19 +11,23 @@ LARGEST_BODY = 1024 * 1024
 DEEPEST = 64
 MOST_TRIGGERS = 500
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # half of a character outside the basic plane, escaped
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
 def checked_json(request: Request) -> Any:
-    """The JSON body of ``request``; a 400 if it is none, or nested deeper than ``DEEPEST``."""
+    """The JSON body of ``request``; a 400 if it is none, nested deeper than ``DEEPEST``, or holds half characters."""
     if not request.is_json:
         abort(415)
     if _depth(request.get_data(cache=True)) > DEEPEST:
         abort(400, "The request is nested too deeply.")
     try:
-        return request.get_json()
+        body = request.get_json()
     except RecursionError:
         abort(400, "The request is nested too deeply.")
+    if _HALF.search(request.get_data()):
+        _ensure_characters(body)
+    return body
 
 
 def ensure_callback_shape(body: Any, declared: Mapping[str, Any] | None) -> None:
@@ -103,6 +107,14 @@ def _is_trigger(item: Any) -> bool:
         return isinstance(json.loads(item.rpartition(".")[0]), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _ensure_characters(body: Any) -> None:
+    """Half a character cannot be stored, hashed or sent back; browsers send whole ones unescaped."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        _refuse()
 
 
 def _depth(body: bytes) -> int:

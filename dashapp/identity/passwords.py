@@ -38,6 +38,8 @@ def ensure_strong(password: str, *, words: Iterable[str] = ()) -> None:
         raise WeakPassword(f"Use at least {SHORTEST} characters.")
     if len(password) > LONGEST:
         raise WeakPassword(f"Use at most {LONGEST} characters.")
+    if not _is_text(password):
+        raise WeakPassword("This password holds something that is no character.")
     from zxcvbn import zxcvbn  # 30 MB of word lists that only a process that sets passwords needs
 
     known = [part for word in ("threatboard", *words) for part in _parts(word)]
@@ -55,7 +57,8 @@ def matches(stored: str | None, password: str) -> bool:
     """Whether ``password`` is the one behind ``stored``; takes as long when there is nothing stored."""
     with _turns:
         try:
-            return _hasher.verify(stored or _NOBODY, password[: LONGEST + 1]) and stored is not None
+            tried = password[: LONGEST + 1] if _is_text(password) else ""
+            return _hasher.verify(stored or _NOBODY, tried) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -68,6 +71,11 @@ def is_outdated(stored: str) -> bool:
 def random_password() -> str:
     """Four groups of four letters, 79 bits: strong, and typed without error."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def _is_text(password: str) -> bool:
+    """JSON can carry half a character (a lone surrogate), which has no bytes to hash."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in password)
 
 
 def _parts(word: str) -> list[str]:

@@ -317,6 +317,11 @@ def test_f2_forged_callbacks_are_400_not_500(reader: Browser, body: Any) -> None
     assert answer.json["error"] == "That request was not understood"
 
 
+@pytest.mark.parametrize(("value", "status"), [("\ud800", 400), ("\udfff x", 400), ("🐴", 200)], ids=ascii)
+def test_f2_half_characters_are_refused_and_whole_ones_are_not(reader: Browser, value: str, status: int) -> None:
+    assert reader.fire(show(value)).status_code == status
+
+
 def test_f2_a_body_that_is_not_json_is_400(reader: Browser) -> None:
     answer = reader.post(
         CALLBACK, data=b'{"\xff', content_type="application/json", headers=SAME | {"X-CSRFToken": reader.token}

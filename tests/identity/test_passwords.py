@@ -109,6 +109,12 @@ def test_nothing_matches_where_there_is_no_good_hash() -> None:
     assert not passwords.matches("plain text", GOOD)
 
 
+def test_half_a_character_is_no_password() -> None:
+    assert not passwords.matches(passwords.hash_of(GOOD), GOOD + "\ud800")
+    with pytest.raises(WeakPassword, match="no character"):
+        ensure_strong(GOOD + "\ud800")
+
+
 def test_random_passwords_are_strong_and_differ() -> None:
     made = {passwords.random_password() for _ in range(50)}
     assert len(made) == 50
