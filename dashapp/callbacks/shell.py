@@ -196,11 +196,14 @@ def freshness_line(state: DataState, *, now: datetime, zone: str) -> Component:
         return html.Span("No data yet", className="tb-fresh tb-fresh-none")
     today = state.last.date() == now.date()
     until = moment(state.last, zone).rpartition(", ")[2] if today else moment(state.last, zone)
-    told = f"{until} ({age(max(now - state.last, timedelta()))})"
+    old = age(max(now - state.last, timedelta()))
     late = now - state.last > LATE_AFTER
     ingested = f"Last ingest {moment(state.ingested, zone)}. " if state.ingested else ""
     return html.Span(
-        html.Span([html.Span("Data until ", className="tb-only-wide"), told]),
+        [
+            html.Span(f"Data until {until} ({old})", className="tb-only-wide"),
+            html.Span(old, className="tb-only-narrow"),
+        ],
         className="tb-fresh tb-fresh-late" if late else "tb-fresh",
         title=f"{'The data is late. ' if late else ''}{ingested}{whole(state.rows)} messages.",
     )
