@@ -24,6 +24,7 @@ from dashapp.data.lake.writer import Change, Writer
 from dashapp.data.schema import TABLES
 
 UNIT_ROWS = 500_000
+UNIT_BYTES = 500_000_000  # whichever comes first: memory holds two units, the one being written and the next
 
 _EARLIEST = np.datetime64("1900-01-01", "us")
 _LATEST = np.datetime64("9999-01-01", "us")
@@ -130,7 +131,7 @@ class Batch:
             unit.rows += fresh.num_rows
             unit.held.append(fresh)
             unit.days.update(np.unique(fresh["Timestamp"].to_numpy().astype("datetime64[D]")).astype(int).tolist())
-        if unit.rows >= UNIT_ROWS:
+        if unit.rows >= UNIT_ROWS or sum(part.nbytes for part in unit.held) >= UNIT_BYTES:
             self._flush(table)
         return WriteResult(fresh.num_rows, given.num_rows - fresh.num_rows)
 

@@ -1,5 +1,6 @@
 """How a lake is doing: what is in it, and what is wrong with it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -82,7 +83,7 @@ def lake_status(root: Path, snapshot: Snapshot, state: Published) -> LakeStatus:
 
 def _table(root: Path, snapshot: Snapshot, state: Published, name: str) -> TableStatus:
     files = snapshot.data_files(name)
-    months = [file.month for file in files]
+    months = Counter(file.month for file in files)
     faults = ((file, _fault(root / name / file.path, file)) for file in files)
     return TableStatus(
         name,
@@ -90,7 +91,7 @@ def _table(root: Path, snapshot: Snapshot, state: Published, name: str) -> Table
         files=len(files),
         size=sum(file.size for file in files),
         time_range=snapshot.time_range(name),
-        small_files=sum(file.rows < SMALL_ROWS and months.count(file.month) > 1 for file in files),
+        small_files=sum(file.rows < SMALL_ROWS and months[file.month] > 1 for file in files),
         damaged=tuple(f"{file.path}: {fault}" for file, fault in faults if fault),
         schema=state.tables[name].schema if name in state.tables else None,
     )

@@ -165,7 +165,7 @@ class Writer:
         ingested_at: float | None,
         now: float,
     ) -> None:
-        expired = [file for file in removed if file.at <= now - self._grace_seconds]
+        expired = {file for file in removed if file.at <= now - self._grace_seconds}
         try:
             state = Published(
                 id=str(entry["id"]),
@@ -182,12 +182,20 @@ class Writer:
             raise LakeWriteError(f"cannot publish: {error}") from error
         long = [name for name, table in tables.items() if self._passed_checkpoint(name, table.version)]
         self.state = state
-        for file in expired:
-            (self.root / file.table / file.path).unlink(missing_ok=True)
-        reached("expired-removed")
         self.settled = True
-        for table in long:
-            delta.shorten(self.root / table, tables[table].version)
+        self._clean_up(expired, long)
+        reached("expired-removed")
+
+    def _clean_up(self, expired: set[Removed], long: Sequence[str]) -> None:
+        """What is due after publishing. The change is visible, so no failure here may make it look failed."""
+        try:
+            for file in expired:
+                (self.root / file.table / file.path).unlink(missing_ok=True)
+            for table in long:
+                delta.shorten(self.root / table, self.state.tables[table].version)
+        except (OSError, LakeWriteError) as error:
+            self.settled = False  # what is left over is removed by the sweep
+            _LOG.warning("the lake could not be cleaned up: %s", error)
 
     def _commit(self, table: str, change: Change, metadata: Mapping[str, str], *, moved: bool) -> TableState:
         folder = self.root / table

@@ -134,3 +134,30 @@ def test_debris_of_any_kind_is_removed(tmp_path):
     assert [info.source for info in lake.batches()] == ["1", "0"]
     left = {path.name for path in tmp_path.rglob("*")}
     assert left.isdisjoint({"half.parquet", "_commit_1.json.tmp", "UrlClickEvents", "_published.json.new", "_writing"})
+
+
+@pytest.mark.parametrize("name", ["we'ird [1] dir*", "ü ?", "month=2020-01"])
+def test_any_folder_name_will_do(tmp_path, name):
+    for day in (1, 2):
+        lake = publish(tmp_path / name, "AlertInfo", Timestamp=[at(f"2026-03-0{day}")], AlertId=[f"a\0{day}"])
+    assert [(done.before, done.after) for done in lake.compact()] == [(2, 1)]
+    assert [table.damaged for table in lake.status().tables if table.damaged] == []
+    assert publish(tmp_path / name, "AlertInfo", Timestamp=[at("2026-03-02")], AlertId=["a\x002"]).batches()[0].new == {
+        "AlertInfo": 0
+    }
+    assert lake.snapshot().rows("AlertInfo") == 2
+
+
+def test_failing_to_clean_up_does_not_fail_the_batch(tmp_path, monkeypatch, caplog):
+    lake = Lake.open(tmp_path, grace_seconds=-1)
+    ingest(tmp_path, 0)
+    lake.compact()
+    monkeypatch.setattr(writer, "CHECKPOINT_EVERY", 1)
+    monkeypatch.setattr(writer.delta, "shorten", fails_to_shorten)
+    ingest(tmp_path, 1)
+    assert "could not be cleaned up: no" in caplog.text
+    assert sources(lake.snapshot()) == {0, 1}
+
+
+def fails_to_shorten(folder, version):
+    raise LakeWriteError("no")
