@@ -58,7 +58,7 @@ def with_value(
         values = messages[field.display if shown else field.column]
     if values.type().is_array():
         return _listed(messages, values, keep, missing=missing)
-    rows = messages.select(*keep, value=_text(values))
+    rows = messages.select(*keep, value=text_of(values))
     return rows if missing else rows.filter(rows["value"].notnull())
 
 
@@ -72,10 +72,10 @@ def _latest(engine: Engine, messages: ibis.Table, field: Field) -> tuple[ibis.Ta
     return extended, extended[f"_{field.column}"]
 
 
-def _text(values: Any) -> Any:
+def text_of(values: Any) -> Any:
     """As people write it; an empty text is no value."""
     if values.type().is_boolean():
-        return values.ifelse("true", "false")
+        return ibis.cases((values, "true"), (~values, "false"))
     if values.type().is_timestamp():
         return values.strftime("%Y-%m-%dT%H:%M:%SZ")
     return values.nullif("") if values.type().is_string() else values.cast("string")
@@ -95,7 +95,7 @@ def _joined(
     column = field.display if shown else field.column
     rows = joined_rows(engine, messages, field.place, {column})
     values = rows[column]
-    rows = rows.mutate(_value=values.unnest() if values.type().is_array() else _text(values))
+    rows = rows.mutate(_value=values.unnest() if values.type().is_array() else text_of(values))
     rows = rows.filter(rows["_value"].notnull() & (rows["_value"] != ""))
     parts, without = [], messages
     for keys in keys_of(rows, field.place, also=("_value",)):

@@ -7,7 +7,7 @@ from dashapp.data.buckets import bucket
 from dashapp.data.counting import DIMENSIONS, Counted, counted
 from dashapp.data.engine import Engine
 from dashapp.data.filtering import columns_of, where
-from dashapp.data.valued import NONE, needed, open_field, with_value
+from dashapp.data.valued import NONE, needed, open_field, text_of, with_value
 from dashapp.query.fields import Field, Place
 from dashapp.query.tree import Node
 from dashapp.query.window import Grain, Window
@@ -84,9 +84,7 @@ def _over_dimension(
 ) -> pd.DataFrame:
     """Per value, without a limit: a dimension has few."""
     found = counted(engine, node, window, columns=(field.column,), zone=zone, hourly=grain is not Grain.MINUTE)
-    value = found.rows[field.column]
-    text = value.ifelse("true", "false") if value.type().is_boolean() else value.nullif("")
-    return _grouped(engine, found, text, window, grain=grain, zone=zone)
+    return _grouped(engine, found, text_of(found.rows[field.column]), window, grain=grain, zone=zone)
 
 
 def _over_values(

@@ -85,6 +85,7 @@ def fill(path: Path) -> None:
             "https://shop.example/",
             "https://lost.example/",
         ],
+        UrlDomain=["bad.example", "cdn.example", "shop.example", "lost.example"],
         url_domain=["bad.example", "cdn.example", "shop.example", "lost.example"],
     )
     publish(
