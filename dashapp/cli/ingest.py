@@ -92,14 +92,19 @@ def _show(summary: Summary) -> None:
     console.print(f"{files}, {summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows/s", markup=False)
     for refused in summary.examples[:_MOST_SHOWN]:
         place = refused.source if refused.row is None else f"{refused.source}, row {refused.row}"
-        console.print(_plain(f"not read: {place}: {refused.reason}"))
+        _say(console, f"not read: {place}: {refused.reason}")
     if summary.refused > _MOST_SHOWN:
         console.print(f"… and {summary.refused - _MOST_SHOWN:,} more")
     if summary.quarantine:
-        console.print(_plain(f"everything that was not read, with reasons: {summary.quarantine}"))
+        _say(console, f"everything that was not read, with reasons: {summary.quarantine}")
     for note in summary.notes:
-        console.print(_plain(f"note: {note}"))
-    console.print(_plain(_closing(summary)))
+        _say(console, f"note: {note}")
+    _say(console, _closing(summary))
+
+
+def _say(console: Console, text: str) -> None:
+    """One line, not wrapped: paths and batch ids are there to be copied."""
+    console.print(_plain(text), soft_wrap=True)
 
 
 def _closing(summary: Summary) -> str:
@@ -133,7 +138,11 @@ def _cells(count: Count, *, dry_run: bool) -> list[str]:
 
 
 def _list(lake: Lake) -> None:
-    table = Table(Column("batch", no_wrap=True), Column("finished (UTC)", no_wrap=True), "new rows", "state", "source")
+    table = Table(
+        Column("batch", no_wrap=True), Column("finished (UTC)", no_wrap=True), Column("new rows", justify="right")
+    )
+    table.add_column("state", no_wrap=True)
+    table.add_column("source", overflow="fold")
     for batch in lake.batches():
         new = f"{sum(batch.new.values()):,}"
         table.add_row(batch.id, f"{batch.finished:%Y-%m-%d %H:%M:%S}", new, batch.state, _plain(batch.source))
