@@ -157,3 +157,14 @@ def test_rows_of_several_shapes_and_files_keep_their_origin(lake: Lake, settings
         ("2.parquet", 2),
     ]
     assert [row["NetworkMessageId"] for row in stored(lake, "EmailEvents")] == ["0", "1", "2"]
+
+
+def test_rows_of_alternating_shapes_keep_the_order_they_came_in(lake: Lake, settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "shapes"
+    folder.mkdir()
+    other = mail(1, NetworkMessageId=["other"])
+    wider = mail(1, Subject=["came first"]).append_column("Extra", [["x"]])
+    for number, table in enumerate((other, wider, mail(1, Subject=["came last"]))):
+        pq.write_table(table, folder / f"{number}.parquet")
+    run([folder], lake, settings)
+    assert {row["Subject"] for row in stored(lake, "EmailEvents")} == {"Hello 0", "came first"}
