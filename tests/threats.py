@@ -37,6 +37,7 @@ def threat_lake(path: Path, now: datetime, *, subject: str = "Invoice", family: 
         EmailDirection=["Inbound"] * len(rows),
         is_simulation=[False] * len(rows),
         primary_threat=[kind[0] for *_, kind in rows],
+        ThreatTypes=[kind[0] if kind[0] != "None" else None for *_, kind in rows],
         threat_types=[[kind[0]] if kind[0] != "None" else [] for *_, kind in rows],
         explorer_delivery=[kind[1] for *_, kind in rows],
         DeliveryLocation=["Quarantine" if kind[1] == "Blocked" else "Inbox/folder" for *_, kind in rows],

@@ -6,6 +6,7 @@
   const GRID = "explorer-grid";
   const USUAL_SORT = "-Timestamp";
   let shown = ""; // what the rows in the grid belong to
+  let latest = null;
   let wired = null;
   let release = () => {};
 
@@ -63,9 +64,25 @@
     });
   }
 
+  const pause = () => new Promise((done) => setTimeout(done, 30));
+
+  // The grid's library is fetched when a page first needs it, and its source of rows is set a moment after that.
+  async function ready() {
+    for (let tries = 0; tries < 1000 && window.location.pathname.endsWith("/explorer"); tries += 1) {
+      if (window.dash_ag_grid && document.getElementById(GRID)) {
+        const api = await window.dash_ag_grid.getApiAsync(GRID);
+        if (api.isDestroyed() || api.getGridOption("datasource")) return api;
+      }
+      await pause();
+    }
+    return null;
+  }
+
   async function showRows(view) {
     if (!view || view.path !== "/explorer") return unchanged();
-    const api = await window.dash_ag_grid.getApiAsync(GRID);
+    latest = view;
+    const api = await ready();
+    if (!api || api.isDestroyed() || latest !== view) return unchanged();
     wire(api);
     order(api, parameter(view, "sort") || USUAL_SORT);
     const wanted = identity(view);

@@ -1,4 +1,4 @@
-// What a drag and a click on a time chart mean: a drag sets the time range, a click shows what is behind a bar.
+// What a drag and a click on a time chart mean: a drag sets the time range, a click shows the messages of that hour, day or week.
 (function () {
   const board = window.threatboard;
   const unchanged = () => window.dash_clientside.no_update;
@@ -32,9 +32,8 @@
 
   function follow(clicked, figure) {
     const point = clicked?.points?.[0];
-    const address = point && figure?.data?.[point.curveNumber]?.meta;
-    const grain = grainOf(figure);
-    if (!address || !STEPS[grain]) return unchanged();
+    const { address, grain } = figure?.layout?.meta || {};
+    if (!point || !address || !STEPS[grain]) return unchanged();
     const target = new URL(address, window.location.href);
     const start = read(point.x);
     target.searchParams.set("from", write(start));

@@ -27,8 +27,14 @@ class Leads:
     def to_metric(self, metric: Metric) -> str:
         """The messages behind ``metric``, or its breakdown."""
         if self.may_read:
-            return self.address("/explorer", query=to_text(parse(DEFINITIONS[metric].filter_text)))
+            return self.to_filter(DEFINITIONS[metric].filter_text)
         return self.address("/", tab=metric)
+
+    def to_filter(self, text: str) -> str:
+        """The messages ``text`` keeps, or the breakdown of all attacks."""
+        if self.may_read:
+            return self.address("/explorer", query=to_text(parse(text)))
+        return self.address("/", tab=Metric.ATTACKS)
 
     def to_value(self, field: str, value: str, *, among: str = ATTACK_FILTER) -> str:
         """The messages of ``among`` with ``value`` in ``field``, or their breakdown; empty for a sum of the rest."""

@@ -67,7 +67,14 @@ def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Com
     labels = {name: value_name(shown.pivot, name) for name in names}
     addresses = {name: ask.leads.to_value(shown.pivot, name, among=shown.filter_text) for name in names}
     figure = volume_over_time(
-        counts, window, grain=grain, zone=zone, ghost=ghost, all_mail=all_mail, labels=labels, addresses=addresses
+        counts,
+        window,
+        grain=grain,
+        zone=zone,
+        ghost=ghost,
+        all_mail=all_mail,
+        labels=labels,
+        address=ask.leads.to_filter(shown.filter_text),
     )
     has_gap = any(trace.name == NO_DATA for trace in figure.data)
     return (

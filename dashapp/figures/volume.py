@@ -38,7 +38,7 @@ def volume_over_time(
     ghost: pd.DataFrame | None = None,
     all_mail: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
-    addresses: Mapping[str, str] | None = None,
+    address: str = "",
 ) -> go.Figure:
     """Stack the counts of each series: bars up to 60 buckets, filled lines beyond.
 
@@ -51,7 +51,7 @@ def volume_over_time(
         all_mail: ``bucket``, ``messages`` of all mail in ``window``: where it has none the chart says that no data
             is loaded, instead of showing zero. None: not known.
         labels: What to call a series, where that is not its name.
-        addresses: Where a click on a series leads; kept in the trace's ``meta``.
+        address: Where a click on a bucket leads, whose range the browser puts in; kept in ``layout.meta``.
 
     Returns:
         One trace per series, most severe at the bottom; then the gaps, then the ghost.
@@ -66,18 +66,17 @@ def volume_over_time(
     figure = blank()
     wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
     wide = wide.reindex(starts).fillna(0).astype("int64")
-    _add_series(figure, wide, labels or {}, addresses or {}, bars=len(starts) <= MOST_BARS)
+    _add_series(figure, wide, labels or {}, bars=len(starts) <= MOST_BARS)
     height = int(max(wide.sum(axis=1).max(), 0 if ghost is None or ghost.empty else ghost["messages"].max(), 1))
     _add_gaps(figure, gaps, height)
     if ghost is not None:
         _add_ghost(figure, ghost, starts, bucket_starts(window.previous(), grain, zone))
     _dress(figure, starts, grain)
+    figure.update_layout(meta={"grain": grain.value, "address": address})
     return figure
 
 
-def _add_series(
-    figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], addresses: Mapping[str, str], *, bars: bool
-) -> None:
+def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, bars: bool) -> None:
     totals = {str(name): int(wide[name].sum()) for name in wide.columns}
     ordered = series_order(list(totals), totals)
     colours = series_colours(ordered)
@@ -86,7 +85,6 @@ def _add_series(
             "x": wide.index,
             "y": wide[name],
             "name": plot_text(labels.get(name, name)),
-            "meta": addresses.get(name),
             "hovertemplate": "%{y:,d}",
         }
         if bars:
@@ -139,7 +137,6 @@ def _dress(figure: go.Figure, starts: pd.DatetimeIndex, grain: Grain) -> None:
         selectdirection="h",
         newselection={"line": {"width": 1, "color": GREY}},
         selectionrevision=f"{starts[0]}{starts[-1]}{grain}",
-        meta={"grain": grain.value},
     )
     # A bucket is drawn over the time it covers, not around its start, so that a drag means what it shows.
     figure.update_traces(xperiod=_PERIOD[grain], xperiod0=starts[0], xperiodalignment="middle")

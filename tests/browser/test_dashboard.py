@@ -1,14 +1,14 @@
 """The dashboard as people use it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashapp.data.engine import open_engine
+from dashapp.data.engine import Engine, open_engine
 from dashapp.identity.permissions import Role
 from dashapp.settings import Settings
 from tests.apps import Board, build
@@ -19,20 +19,45 @@ from tests.threats import ATTACKS, HOSTILE, threat_lake
 pytestmark = pytest.mark.browser
 
 TITLE = "Threat dashboard"
+PATIENCE = 45_000  # a busy machine is slow, not wrong
 
 
-def board(folder: Path, **lake: str) -> Board:
-    found = threat_lake(folder / "lake", datetime.now(UTC), **lake)
-    return build(folder, lake=found, engine=open_engine(found, Settings()))
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=None)
 
 
 @pytest.fixture
-def threats(make_site: Callable[[Board], Site], tmp_path: Path) -> Site:
-    return make_site(board(tmp_path))
+def engines() -> Iterator[list[Engine]]:
+    """Engines to be closed when the sites that ask them have stopped."""
+    opened: list[Engine] = []
+    yield opened
+    for engine in opened:
+        engine.close()
+
+
+@pytest.fixture
+def site_over(engines: list[Engine], make_site: Callable[[Board], Site], tmp_path: Path) -> Callable[..., Site]:
+    """Make a site over the lake of ``tests.threats``, with hostile words in it if wanted."""
+
+    def make(**words: str) -> Site:
+        lake = threat_lake(tmp_path / "lake", datetime.now(UTC), **words)
+        engines.append(open_engine(lake, Settings(query_memory_mb=200)))
+        return make_site(build(tmp_path, lake=lake, engine=engines[-1]))
+
+    return make
+
+
+@pytest.fixture
+def threats(site_over: Callable[..., Site]) -> Site:
+    return site_over()
 
 
 def opened(site: Site, role: Role, search: str = "", **looks: object) -> Page:
     page = site.page(role, **looks)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE)
     page.goto(f"/{search}")
     arrived(page, TITLE)
     expect(page.locator(".tb-tile")).to_have_count(7)
@@ -82,14 +107,20 @@ def test_dragging_over_the_chart_sets_the_range_and_back_undoes_it(threats: Site
     expect(count).to_have_text(f"{ATTACKS:,}")
 
 
-def test_a_bar_leads_to_its_messages(threats: Site) -> None:
+def test_a_bar_leads_to_the_messages_of_its_day(threats: Site) -> None:
     page = opened(threats, Role.SECURITY_READER)
-    bars = page.locator("#dashboard-volume .trace.bars").last.locator(".point path")
-    bars.nth(bars.count() // 2).click(force=True)
+    bars = page.locator("#dashboard-volume .trace.bars").first.locator(".point path")
+    bars.nth(bars.count() // 2).scroll_into_view_if_needed()
+    box = bars.nth(bars.count() // 2).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    page.locator("#dashboard-volume .hoverlayer .legend").wait_for()
+    page.mouse.down()
+    page.mouse.up()
 
     arrived(page, "Explorer")
-    expect(page.locator(".tb-total-line b")).to_have_text("3")
-    expect(page.locator("#explorer-query")).to_have_value(re.compile('PrimaryThreat:"Phish"'))
+    expect(page.locator(".tb-total-line b")).to_have_text("4")
+    expect(page.locator("#explorer-query")).to_have_value(re.compile("PrimaryThreat:"))
 
 
 def test_stacking_and_grain_are_in_the_address(threats: Site) -> None:
@@ -134,19 +165,20 @@ def test_a_definition_shows_on_keyboard_focus(threats: Site) -> None:
     expect(page.get_by_role("tooltip")).to_contain_text("worst verdict")
 
 
-def test_hostile_text_stays_text(make_site: Callable[[Board], Site], tmp_path: Path) -> None:
-    site = make_site(board(tmp_path, subject=HOSTILE, family=HOSTILE))
-    page = opened(site, Role.SECURITY_READER)
+def test_hostile_text_stays_text(site_over: Callable[..., Site]) -> None:
+    page = opened(site_over(subject=HOSTILE, family=HOSTILE), Role.SECURITY_READER)
 
     expect(page.locator("#dashboard-families")).to_contain_text("<img src=x onerror=alert(1)>")
-    assert page.locator("#shell-page img[src='x'], #shell-page a[href*='evil.example']").count() == 0
+    assert page.locator("#shell-page img[src='x'], #shell-page a[href^='http']").count() == 0
 
 
-def test_an_empty_lake_says_what_to_do_and_nothing_fails(make_site: Callable[[Board], Site], tmp_path: Path) -> None:
+def test_an_empty_lake_says_what_to_do_and_nothing_fails(
+    engines: list[Engine], make_site: Callable[[Board], Site], tmp_path: Path
+) -> None:
     empty = build(tmp_path)
-    empty.services.whole_engine = open_engine(empty.services.lake, Settings())
-    site = make_site(empty)
-    page = site.page(Role.EXECUTIVE)
+    engines.append(open_engine(empty.services.lake, Settings(query_memory_mb=200)))
+    empty.services.whole_engine = engines[-1]
+    page = make_site(empty).page(Role.EXECUTIVE)
     page.goto("/")
     arrived(page, TITLE)
 

@@ -2,30 +2,25 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from dashapp.identity.permissions import Role
-from tests.apps import Board
 from tests.browser.conftest import PHONE, WIDE, Site, Theme, arrived
-from tests.browser.test_dashboard import board
+from tests.browser.test_dashboard import PATIENCE, engines, patience, site_over, threats
 from tests.browser.test_shell import serious
 from tests.threats import HOSTILE
 
 pytestmark = pytest.mark.browser
 
+__all__ = ["engines", "patience", "site_over", "threats"]  # fixtures shared with the dashboard
 ALL = 30 * 5 + 30 * 4
-
-
-@pytest.fixture
-def threats(make_site: Callable[[Board], Site], tmp_path: Path) -> Site:
-    return make_site(board(tmp_path))
 
 
 def opened(site: Site, search: str = "?from=now-90d", **looks: object) -> Page:
     page = site.page(Role.SECURITY_READER, **looks)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE)
     page.goto(f"/explorer{search}")
     arrived(page, "Explorer")
     page.locator("#explorer-volume .main-svg").first.wait_for()
@@ -120,8 +115,8 @@ def test_quick_changes_of_the_query_end_with_the_last_ones_rows(threats: Site) -
     assert rows == 30
 
 
-def test_hostile_subjects_are_text_in_the_grid(make_site: Callable[[Board], Site], tmp_path: Path) -> None:
-    page = opened(make_site(board(tmp_path, subject=HOSTILE)))
+def test_hostile_subjects_are_text_in_the_grid(site_over: Callable[..., Site]) -> None:
+    page = opened(site_over(subject=HOSTILE))
 
     assert cell(page, 0, "Subject").startswith("<img src=x onerror=alert(1)>")
     assert "⟦U+202E⟧" in cell(page, 0, "Subject")

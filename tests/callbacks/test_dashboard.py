@@ -101,7 +101,7 @@ def test_volume_is_stacked_by_what_the_address_says(threats: Board) -> None:
 
     assert [trace["name"] for trace in by_threat[Dashboard.VOLUME]["figure"]["data"]][:2] == ["Malware", "Phishing"]
     assert by_delivery[Dashboard.VOLUME]["figure"]["data"][0]["name"] == "Blocked"
-    assert by_delivery[Dashboard.VOLUME]["figure"]["layout"]["meta"] == {"grain": "week"}
+    assert by_delivery[Dashboard.VOLUME]["figure"]["layout"]["meta"]["grain"] == "week"
     assert f"{ATTACKS:,} in 30 days" in by_threat[Dashboard.VOLUME_BOX]["aria-label"]
 
 
@@ -109,7 +109,7 @@ def test_a_month_of_minutes_is_not_drawn(threats: Board) -> None:
     sent = view("?grain=minute&by=Subject")
     drawn = answer(threats, Dashboard.VOLUME, Role.EXECUTIVE, prop="figure", sent=sent).json["response"]
 
-    assert drawn[Dashboard.VOLUME]["figure"]["layout"]["meta"] == {"grain": "day"}
+    assert drawn[Dashboard.VOLUME]["figure"]["layout"]["meta"]["grain"] == "day"
     assert drawn[Dashboard.VOLUME]["figure"]["data"][0]["name"] == "Malware"
 
 

@@ -95,15 +95,20 @@ def test_empty_says_whether_it_is_peace_or_ignorance(all_mail: pd.DataFrame | No
     assert figure.layout.annotations[0].text == note
 
 
-def test_hostile_series_name_is_text_and_still_leads_to_its_messages() -> None:
-    hostile = '<a href="https://evil.example">%{y}</a>'
-    rows = counts([(1, hostile, 3)])
+def test_hostile_series_name_is_text() -> None:
+    rows = counts([(1, '<a href="https://evil.example">%{y}</a>', 3)])
 
-    figure = volume_over_time(rows, WINDOW, grain=Grain.DAY, zone="UTC", addresses={hostile: "/explorer?q=x"})
+    figure = volume_over_time(rows, WINDOW, grain=Grain.DAY, zone="UTC")
 
     assert "<" not in figure.data[0].name
     assert "%{" not in figure.data[0].name
-    assert figure.data[0].meta == "/explorer?q=x"
+
+
+def test_the_browser_is_told_the_grain_and_where_a_click_leads() -> None:
+    figure = volume_over_time(COUNTS, WINDOW, grain=Grain.DAY, zone="UTC", address="/explorer?q=x")
+
+    assert figure.layout.meta == {"grain": "day", "address": "/explorer?q=x"}
+    assert {trace.xperiod for trace in figure.data} == {86_400_000}
 
 
 @pytest.mark.parametrize(
