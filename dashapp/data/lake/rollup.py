@@ -203,13 +203,13 @@ def _fold(database: duckdb.DuckDBPyConnection, column: str, most: int) -> bool:
 def _merged(
     database: duckdb.DuckDBPyConnection, writer: Writer, old: Sequence[DataFile], rebuilt: frozenset[str]
 ) -> pa.Table:
-    """What was counted and the month's other rows, added up and sorted."""
+    """What was counted and the month's other rows, added up, by hour."""
     columns = ", ".join(f'"{name}"' for name in ["hour", *_DIMENSIONS])
     parts = "SELECT * FROM counted"
     if old:
         source = scan.parquet(writer.root / ROLLUP / file.path for file in old)
         parts += f" UNION ALL SELECT {columns}, messages FROM {source} WHERE NOT {_among(rebuilt, 'hour')}"  # noqa: S608
-    query = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM ({parts}) GROUP BY ALL ORDER BY ALL"  # noqa: S608
+    query = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM ({parts}) GROUP BY ALL ORDER BY hour"  # noqa: S608
     return scan.arrow(database, query).cast(ROLLUP_SCHEMA)
 
 
