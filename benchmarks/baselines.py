@@ -23,15 +23,15 @@ BASELINES: dict[str, str] = {
         FROM {{EmailEvents}} WHERE {_IN_WINDOW} GROUP BY ALL ORDER BY ALL
     """,
     "top sender domains": f"""
-        WITH leading AS (
+        WITH ten AS (
             SELECT sender_domain, count(*) AS messages, count(DISTINCT recipient) AS recipients
             FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND sender_domain <> ''
             GROUP BY ALL ORDER BY messages DESC, sender_domain LIMIT 10),
         earlier AS (
             SELECT sender_domain, count(*) AS previous FROM {{EmailEvents}}
             WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{start}}
-            AND sender_domain IN (SELECT sender_domain FROM leading) GROUP BY ALL)
-        SELECT leading.*, coalesce(previous, 0) AS previous FROM leading LEFT JOIN earlier USING (sender_domain)
+            AND sender_domain IN (SELECT sender_domain FROM ten) GROUP BY ALL)
+        SELECT ten.*, coalesce(previous, 0) AS previous FROM ten LEFT JOIN earlier USING (sender_domain)
         ORDER BY messages DESC
     """,
     "top attacked URL domains": f"""

@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -44,10 +45,13 @@ def sql(name: str, snapshot: Snapshot, window: Window) -> str:
 
 
 def windows(snapshot: Snapshot) -> dict[str, Window]:
-    """The whole range for questions about one time, its second half where the time before is read too."""
+    """Nearly all of the time for questions about one time, its second half where the time before is read too.
+
+    As people ask: from some minute of an hour to just after the last message.
+    """
     first, last = snapshot.time_range("EmailEvents") or sys.exit("this lake is empty")
-    whole = Window(first, last)
-    return {"whole": whole, "half": Window(first + whole.span / 2, last)}
+    whole = Window(first + timedelta(minutes=10), last + timedelta(minutes=1))
+    return {"whole": whole, "half": Window(first + whole.span / 2, whole.end)}
 
 
 def main(lake_path: Path) -> None:

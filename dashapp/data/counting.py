@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from dashapp.data.buckets import whole_hours
+from dashapp.data.engine_sql import stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.lake import ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lanes import Lane
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from dashapp.data.engine import Engine
 
 DIMENSIONS = frozenset(ROLLUP_SCHEMA.names) - {"hour", "messages"}
-MOST_PARTS = 40  # stale stretches beyond this are cheaper to answer from the messages in one go
+MOST_STALE = 40  # stale stretches beyond this are cheaper to answer from the messages in one go
 _HOUR = timedelta(hours=1)
+_LOG_PRECISION = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,10 @@ def counted(
     parts = _parts(engine, node, window, columns) if hourly and whole_hours(window, zone) else None
     if parts is None:
         return Counted(_messages(engine, node, window, columns), weighted=False, lane=None)
-    core, rest = parts
-    rows = engine.source(ROLLUP, core, columns={*columns_of(node), *columns, "messages"})
-    rows = where(engine, rows.filter(_outside(rows["hour"], rest)), node)
+    rows = engine.source(ROLLUP, parts.hours, columns={*columns_of(node), *columns, "messages"})
+    rows = where(engine, _without(rows, parts.stale), node)
     tables = [rows.select(*sorted(columns), "messages", time=rows["hour"])]
-    for part in rest:
+    for part in (*parts.stale, *parts.edges):
         single = _messages(engine, node, part, columns)
         tables.append(single.select(*sorted(columns), messages=ibis.literal(1, type="int64"), time=single["time"]))
     return Counted(tables[0] if len(tables) == 1 else ibis.union(*tables), weighted=True, lane=Lane.LIGHT)
@@ -82,14 +83,27 @@ def _messages(engine: Engine, node: Node, window: Window, columns: Collection[st
     return kept.select(*sorted(columns), time=kept["Timestamp"])
 
 
-def _parts(
-    engine: Engine, node: Node, window: Window, columns: Collection[str]
-) -> tuple[Window, tuple[Window, ...]] | None:
-    """The whole hours to take from the rollup, and the stretches to take from the messages; None: all from these."""
+@dataclass(frozen=True)
+class _Parts:
+    """What to count from where.
+
+    Attributes:
+        hours: Whole hours, from the rollup.
+        stale: Stretches of these that the rollup does not know, from the messages.
+        edges: What is left of the window before and after, from the messages.
+    """
+
+    hours: Window
+    stale: tuple[Window, ...]
+    edges: tuple[Window, ...]
+
+
+def _parts(engine: Engine, node: Node, window: Window, columns: Collection[str]) -> _Parts | None:
+    """How to answer from the rollup; None if it does not know enough."""
     wanted = {*columns, *columns_of(node)}
     if engine.scoped or not wanted <= DIMENSIONS:
         return None
-    start, end = _hour_from(window.start), window.end.replace(minute=0, second=0, microsecond=0)
+    start, end = _whole_hours(engine, window)
     if start >= end:
         return None
     rollup = engine.snapshot.rollup(window)
@@ -98,12 +112,26 @@ def _parts(
     stale = tuple(_stretches(rollup.stale, start, end))
     edges = [Window(window.start, start)] if window.start < start else []
     edges += [Window(end, window.end)] if end < window.end else []
-    rest = (*stale, *edges)
-    return (Window(start, end), rest) if len(rest) <= MOST_PARTS else None
+    return _Parts(Window(start, end), stale, tuple(edges)) if len(stale) <= MOST_STALE else None
+
+
+def _whole_hours(engine: Engine, window: Window) -> tuple[datetime, datetime]:
+    """The hours that lie in the window with all their messages; beyond the first and last message they always do."""
+    start, end = _hour_from(window.start), _hour_until(window.end)
+    first, last = engine.snapshot.time_range("EmailEvents") or (window.start, window.end)
+    if window.start <= first - _LOG_PRECISION:
+        start = _hour_until(window.start)
+    if last + _LOG_PRECISION < window.end:
+        end = _hour_from(window.end)
+    return start, end
+
+
+def _hour_until(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)
 
 
 def _hour_from(instant: datetime) -> datetime:
-    floor = instant.replace(minute=0, second=0, microsecond=0)
+    floor = _hour_until(instant)
     return floor if floor == instant else floor + _HOUR
 
 
@@ -121,12 +149,7 @@ def _stretches(days: Collection[date], start: datetime, end: datetime) -> Iterat
             yield Window(max(first, start), min(last, end))
 
 
-def _outside(hour: Any, windows: Collection[Window]) -> Any:
-    """Hours in none of ``windows``."""
-    outside = ibis.literal(True)
-    for window in windows:
-        first, last = (
-            ibis.literal(edge.replace(tzinfo=None), type="timestamp(6)") for edge in (window.start, window.end)
-        )
-        outside &= (hour < first) | (hour >= last)
-    return outside
+def _without(rows: ibis.Table, stale: Collection[Window]) -> ibis.Table:
+    for window in stale:
+        rows = rows.filter((rows["hour"] < stored(window.start)) | (rows["hour"] >= stored(window.end)))
+    return rows

@@ -118,6 +118,8 @@ def _grouped(
 
 def _folded(frame: pd.DataFrame, top: int) -> pd.DataFrame:
     """All but the ``top`` most frequent values put together."""
+    if frame["series"].nunique() <= top:
+        return frame
     named = frame[~frame["series"].isin([NONE, OTHERS])]
     totals = named.groupby("series", as_index=False).agg({"messages": "sum"})
     leading = totals.sort_values(["messages", "series"], ascending=[False, True])["series"].head(top)
