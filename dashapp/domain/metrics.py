@@ -110,7 +110,7 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.REMOVED_AFTER_DELIVERY: Definition(
         "Removed after delivery",
         "Attacks that reached a mailbox first and were taken out later, by the system or by hand.",
-        f"{ATTACK_FILTER} AdditionalAction:({REMOVALS}) PostDeliveryResult:Success",
+        f"{ATTACK_FILTER} AdditionalAction:({REMOVALS}) PostDeliveryResult:(Success, AdminPolicy)",
         Good.DOWN,
         table="EmailPostDeliveryEvents",
         missing="no removal data loaded",

@@ -25,7 +25,7 @@ def test_totals_and_what_stands_beside_them(engine: Engine) -> None:
         ("zero-day", 3, 0, True),
         ("urls-blocked", 2, 1, True),
         ("user-reported", 2, 0, True),
-        ("removed-after-delivery", 1, 0, True),
+        ("removed-after-delivery", 2, 0, True),
     ]
 
 
