@@ -27,11 +27,11 @@ GRID_OPTIONS = {
 }
 # The columns of Defender's Explorer that are on by default, in its order; width in pixels.
 COLUMNS = {
-    "Timestamp": 165,
+    "Timestamp": 185,
     "Subject": 300,
-    "RecipientEmailAddress": 220,
-    "UserTag": 130,
-    "SenderFromAddress": 220,
+    "RecipientEmailAddress": 240,
+    "UserTag": 120,
+    "SenderFromAddress": 250,
     "SenderFromDomain": 180,
     "ThreatTypes": 120,
     "AdditionalAction": 150,
