@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, has_request_context, request
 
+from dashapp.domain.text import visible
+
+LONGEST_LINE = 10_000
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 access_log = logging.getLogger("threatboard.access")
@@ -37,6 +40,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class PlainLines(logging.Formatter):
+    """Short text for a terminal; what a stranger wrote cannot steer it or start a line of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line of ``record``, every control and direction character written out."""
+        return visible(super().formatMessage(record), most=LONGEST_LINE)
+
+
 def set_up_logs(level: str, *, as_json: bool) -> None:
     """Send every log record of this process to standard error, once.
 
@@ -45,7 +56,7 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
         as_json: For machines; otherwise for a person at a terminal.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if as_json else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(JsonLines() if as_json else PlainLines("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)

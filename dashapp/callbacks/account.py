@@ -116,7 +116,7 @@ def end_sessions(others: int | None, clicks: Any, ids: Any, changed: Any) -> tup
     """End the session whose button was pressed, or all but this one."""
     accounts, actor, present = current_guard().accounts, services().actor, current_sign_in()
     here = present.session if present else None
-    pressed = [str(found["index"]) for found, count in zip(ids or [], clicks or [], strict=False) if count]
+    pressed = pressed_buttons(clicks, ids)
     if pressed:
         ended = accounts.end_own_sessions(actor, [found for found in pressed if not here or found != here.public_id])
     elif others:
@@ -135,6 +135,14 @@ callbacks.clientside(
     prevent_initial_call=True,
 )
 callbacks.clientside("zones", Output(Account.ZONE, "data"), Input(Account.ZONE, "id"), State(Account.ZONE, "value"))
+
+
+def pressed_buttons(clicks: Any, ids: Any) -> list[str]:
+    """Which sessions' buttons were pressed, whatever the browser sent."""
+    if not isinstance(clicks, list) or not isinstance(ids, list):
+        return []
+    named = [found.get("index") if isinstance(found, dict) else None for found in ids]
+    return [name for name, count in zip(named, clicks, strict=False) if count and isinstance(name, str)]
 
 
 def said(text: str, *, good: bool) -> Component:

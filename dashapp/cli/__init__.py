@@ -5,6 +5,7 @@ imported, so that ``user add`` does not wait for Dash.
 """
 
 import importlib
+import os
 import sys
 
 import typer
@@ -34,11 +35,20 @@ def build(first_word: str | None = None) -> typer.Typer:
 
 def main() -> None:
     """Run the command of this process; a wrong setting is one line on standard error and exit code 2."""
+    keep_files_private()
     try:
         build(sys.argv[1] if len(sys.argv) > 1 else None)()
     except SettingsError as error:
         typer.echo(f"threatboard: {error}", err=True)
         raise SystemExit(2) from None
+
+
+def keep_files_private() -> None:
+    """What this process creates only its own user may read: people's mail, password hashes, the record of who did what.
+
+    SQLite and Delta make files as the umask says; there is no other way to tell them.
+    """
+    os.umask(0o077)
 
 
 def _nothing() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from dashapp.cli import keep_files_private
 from dashapp.identity.permissions import ROLE_NAMES
 from dashapp.launch import Launch, ensure_port_free, plan_launch
 from dashapp.logs import set_up_logs
@@ -35,6 +36,7 @@ def serve(
 
 def run() -> None:
     """What ``python app.py`` does: serve on this machine, with the demonstration while there is no data."""
+    keep_files_private()
     try:
         serve(development=True)
     except SettingsError as error:

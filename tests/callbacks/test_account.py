@@ -85,6 +85,18 @@ def test_other_sessions_are_listed_and_ended(board: Board) -> None:
     assert browser.get("/account").status_code == 200
 
 
+@pytest.mark.parametrize("value", ["text", 5, None, [], {"no": "index"}, {"index": {"a": 1}}, {"index": 5}])
+def test_made_up_session_buttons_end_nothing(board: Board, value: object) -> None:
+    browser, output = with_password(board), board.output_of(f"{Account.SESSIONS_CHANGED}.data")
+    body = board.body(output)
+    button = {"index": "x", "type": "account-session-end"}
+    for wrapped in (lambda one: [one], lambda one: one):
+        body["inputs"][1] = wrapped({"id": button, "property": "n_clicks", "value": 1})
+        body["state"][0] = wrapped({"id": button, "property": "id", "value": value})
+        assert browser.fire(body).status_code == 204
+    assert browser.get("/account").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("long", "short"),
     [

@@ -72,7 +72,10 @@ def test_an_analyst_sees_who_was_targeted(threats: Board) -> None:
 
 
 def test_an_executive_cannot_probe_for_people_through_a_breakdown(threats: Board) -> None:
-    for query in ("RecipientEmailAddress:ana@contoso.example", "Subject:Invoice", "invoice"):
+    queries = ("RecipientEmailAddress:ana@contoso.example", "Subject:Invoice", "invoice")
+    queries += ("Url:*ana*", "https://evil.example/?to=ana", "ClickUrl:*ana*", "InternetMessageId:*ana*")
+    queries += ("NetworkMessageId:a*", 'JobTitle:"Chief Financial Officer"', "AlertTitle:ana")
+    for query in queries:
         response = answer(threats, Dashboard.BREAKDOWN, Role.EXECUTIVE, sent=view(f"?tab=attacks&q={query}"))
         assert response.status_code == 403, query
 

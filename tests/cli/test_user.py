@@ -1,12 +1,13 @@
 """``user`` and ``audit`` on the command line."""
 
+import os
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
-from dashapp.cli import build
+from dashapp.cli import build, main
 from dashapp.settings import Settings
 from dashapp.storage import open_storage, tables, users
 
@@ -101,3 +102,17 @@ def test_verify_names_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = run("audit", "verify")
     assert answer.exit_code == 1
     assert "written with another secret key" in answer.output
+
+
+def test_what_a_command_writes_only_its_own_user_may_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["threatboard", "user", "add", "ana@example.com", "--role", "GA"])
+    before = os.umask(0o022)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        os.umask(before)
+    assert ended.value.code == 0
+    made = [home, *home.rglob("*")]
+    assert home / "threatboard.db" in made
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []

@@ -139,6 +139,7 @@ def test_the_engine_itself_refuses_to_return_names(engine: Engine) -> None:
         mail.order_by("Timestamp").limit(1).distinct().select(x="SenderDisplayName"),
         people.select(x="Phone"),
         mail.select(x=mail["recipient"].substr(0, 1)),
+        executive.table("EmailUrlInfo", WINDOW).select(x="url_lower"),
     ]
     for expression in ways_out:
         with pytest.raises(PermissionDenied):

@@ -14,6 +14,7 @@ _URL = (
         "url_lower",
         shown="Url",
         aliases=("link", "urlpath"),
+        sensitive=True,
         folded=True,
         help="A URL in the message; finds any part of it.",
     ),
@@ -136,7 +137,16 @@ _CLICK = (
         ),
         help="The click's action as the mail service reported it.",
     ),
-    _click("ClickUrl", "Clicked URL", Kind.TEXT, "url_lower", shown="Url", folded=True, help="URL that was clicked."),
+    _click(
+        "ClickUrl",
+        "Clicked URL",
+        Kind.TEXT,
+        "url_lower",
+        shown="Url",
+        folded=True,
+        sensitive=True,
+        help="URL that was clicked.",
+    ),
     _click(
         "ClickDomain",
         "Clicked domain",
@@ -258,7 +268,15 @@ _CAMPAIGN = (
 _alert = partial(Field, place=Place.ALERT, group=Group.ALERT)
 _ALERT = (
     _alert("AlertId", "Alert ID", Kind.KEYWORD, "AlertId", help="Identifier of an alert on the message."),
-    _alert("AlertTitle", "Alert", Kind.TEXT, "Title", aliases=("alert",), help="Title of an alert on the message."),
+    _alert(
+        "AlertTitle",
+        "Alert",
+        Kind.TEXT,
+        "Title",
+        aliases=("alert",),
+        sensitive=True,
+        help="Title of an alert on the message.",
+    ),
     _alert(
         "AlertSeverity",
         "Alert severity",
@@ -316,7 +334,7 @@ _PERSON = (
         help="Name of the recipient in the directory.",
     ),
     _person("Department", "Department", Kind.KEYWORD, "Department", aliases=("dept",), help="Recipient's department."),
-    _person("JobTitle", "Job title", Kind.TEXT, "JobTitle", help="Recipient's job title."),
+    _person("JobTitle", "Job title", Kind.TEXT, "JobTitle", sensitive=True, help="Recipient's job title."),
     _person("RecipientCountry", "Recipient country", Kind.KEYWORD, "Country", help="Recipient's country."),
     _person("RecipientCity", "Recipient city", Kind.KEYWORD, "City", help="Recipient's city."),
     _person(

@@ -99,6 +99,7 @@ _MESSAGE = (
         Kind.KEYWORD,
         "InternetMessageId",
         aliases=("messageid", "msgid"),
+        sensitive=True,
         help="Message-ID header, with its angle brackets.",
     ),
     Field(
@@ -107,6 +108,7 @@ _MESSAGE = (
         Kind.KEYWORD,
         "NetworkMessageId",
         aliases=("networkid", "nmid"),
+        sensitive=True,
         help="Identifier the mail service gave the message; the same for all its recipients.",
     ),
     Field(

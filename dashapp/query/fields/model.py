@@ -73,7 +73,8 @@ class Field:
         shown: Column to display instead of a twin; empty: ``column``.
         values: The usual values, for suggestions; the set stays open.
         aliases: Other names accepted in text, compared without case.
-        sensitive: Names people, addresses or subjects (hidden from who lacks ``message:read``).
+        sensitive: Names people, addresses, subjects or one message, or may hold them, as a URL's path does (hidden from
+            who lacks ``message:read``, also as a filter: a count would answer who was meant).
         help: One line for the definition tooltip.
         folded: The stored column is lower-cased already, so comparing needs no folding.
         key: For ``Kind.IP``: the stored column with 16 sortable bytes per address.
