@@ -5,8 +5,11 @@ import threading
 from typing import Any
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest
 
 from dashapp.launch import Launch
 
@@ -74,6 +77,12 @@ def build(launch: Launch) -> Flask:
     from dashapp.assembly import assemble
 
     server = assemble(launch)
+
+    @server.errorhandler(ParseException)
+    def refuse_broken_body(_error: Exception) -> ResponseReturnValue:
+        """A body in chunks that are none is the sender's fault; gunicorn only sees it once we read."""
+        return server.handle_user_exception(BadRequest())
+
     if launch.demo:
         threading.Thread(target=_top_up, args=(launch,), name="demo-top-up", daemon=True).start()
     return server

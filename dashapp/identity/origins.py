@@ -58,7 +58,8 @@ def is_same_origin(request: Request, public_url: str) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return request.headers.get("Origin") in {f"{request.scheme}://{request.host}", origin_of(public_url)}
+    ours = {f"{request.scheme}://{request.host}"} | ({origin_of(public_url)} if public_url else set())
+    return request.headers.get("Origin") in ours
 
 
 def origin_of(url: str) -> str:

@@ -265,7 +265,8 @@ def _ensure_known_host(guard: Guard) -> None:
     settings = guard.settings
     if settings.host not in origins.LOOPBACK_NAMES or settings.proxy_hops:
         return
-    known = origins.LOOPBACK_NAMES | {origins.host_name_of(settings.public_url)}
+    known = origins.LOOPBACK_NAMES | ({origins.host_name_of(settings.public_url)} - {""})
+    # A name that is none for Werkzeug, such as a_b.example, is empty here; browsers take it all the same.
     if origins.host_name(request.host) not in known:
         abort(400, "This server does not answer to that name; set THREATBOARD_PUBLIC_URL.")
 

@@ -94,6 +94,7 @@ def test_signing_in_leads_back_to_where_one_was(browser: Browser, people: People
         ({"Sec-Fetch-Site": "none"}, False),
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
         ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "://"}, False),
         ({"Origin": "http://localhost:81"}, False),
         ({"Origin": "https://localhost"}, False),
         ({"Origin": "null"}, False),
@@ -151,7 +152,9 @@ def test_b1_a_lost_token_comes_back_with_the_page(reader: Browser) -> None:
     assert reader.fire(show()).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8050", "[::2]"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8050", "[::2]", "a_b.example", "[::1"]
+)
 def test_b1_a_name_pointed_at_this_machine_is_not_answered(browser: Browser, people: People, host: str) -> None:
     answer = browser.get("/sign-in", headers={"Host": host})
     assert answer.status_code == 400

@@ -53,6 +53,15 @@ def test_metrics_count(production: Program) -> None:
     assert 'threatboard_requests_total{endpoint="operations.livez"' in body
 
 
+def test_chunks_that_are_none_are_the_senders_fault(production: Program) -> None:
+    with socket.create_connection(("127.0.0.1", production.port), timeout=30) as sender:
+        sender.sendall(
+            b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc"
+        )
+        assert sender.recv(4096).startswith(b"HTTP/1.1 400")
+
+
 def test_a_stop_lets_the_request_in_flight_finish(tmp_path: Path) -> None:
     with serving(tmp_path) as program, socket.create_connection(("127.0.0.1", program.port)) as slow:
         slow.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n")  # begun, not finished
