@@ -109,12 +109,12 @@ BASELINES: dict[str, str] = {
     """,
     "first page, newest first": f"""
         WITH keys AS (
-            SELECT "Timestamp" AS at, "NetworkMessageId", recipient FROM {{EmailEvents}} WHERE {_IN_WINDOW}
-            ORDER BY at DESC, "NetworkMessageId", recipient LIMIT 100)
+            SELECT "Timestamp" AS sent, "NetworkMessageId", recipient FROM {{EmailEvents}} WHERE {_IN_WINDOW}
+            ORDER BY sent DESC, "NetworkMessageId", recipient LIMIT 100)
         SELECT m."Timestamp", "Subject", "SenderFromAddress", "RecipientEmailAddress", m."ThreatTypes",
             m.explorer_delivery, m."DeliveryLocation", m.sender_ip
         FROM {{EmailEvents}} m JOIN keys ON m."NetworkMessageId" = keys."NetworkMessageId"
-            AND m.recipient = keys.recipient AND m."Timestamp" = keys.at
-        WHERE m."Timestamp" >= (SELECT min(at) FROM keys) ORDER BY m."Timestamp" DESC
+            AND m.recipient = keys.recipient AND m."Timestamp" = keys.sent
+        WHERE m."Timestamp" >= (SELECT min(sent) FROM keys) ORDER BY m."Timestamp" DESC
     """,
 }
