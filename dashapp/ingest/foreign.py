@@ -4,11 +4,13 @@ The formats' readers are not made for hostile files: one may crash or take all m
 with it, and the next file gets a new child.
 """
 
+import fcntl
 import os
 import selectors
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -19,6 +21,7 @@ from dashapp.ingest.foreign_child import HEADER
 
 SILENCE_SECONDS = 300
 MOST_FRAME = 4 << 30
+PIPE_BYTES = 1 << 20  # what Linux allows anyone
 
 
 class ForeignError(ValueError):
@@ -62,7 +65,7 @@ class ForeignParquet:
                 if kind == b"X":
                     finished = True
                     self._expect_end()
-                    raise ForeignError(content.decode("utf-8", "replace"))
+                    raise ForeignError(content.to_pybytes().decode("utf-8", "replace"))
                 if kind == b"E":
                     finished = True
                     return
@@ -72,7 +75,7 @@ class ForeignParquet:
             if not finished:  # left early, or the child died: what it still says is of no use to the next file
                 self.close()
 
-    def _frames(self, path: Path) -> Iterator[tuple[bytes, bytes]]:
+    def _frames(self, path: Path) -> Iterator[tuple[bytes, pa.Buffer]]:
         child = self._running()
         if child.stdin is None or child.stdout is None or b"\n" in os.fsencode(path):
             raise ForeignError("its path has a line break")
@@ -82,7 +85,7 @@ class ForeignParquet:
         except BrokenPipeError:
             raise ForeignError(self._epitaph(child)) from None
         while True:
-            kind, length = HEADER.unpack(self._exactly(child, child.stdout, HEADER.size))
+            kind, length = HEADER.unpack(memoryview(self._exactly(child, child.stdout, HEADER.size)))
             if length > MOST_FRAME:
                 raise ForeignError("a batch of its rows is too large")
             yield kind, self._exactly(child, child.stdout, length)
@@ -102,23 +105,32 @@ class ForeignParquet:
                 cwd=Path(__file__).parents[2],
                 bufsize=0,
             )
+            _widen(self._child.stdout)
         return self._child
 
-    def _exactly(self, child: subprocess.Popen[bytes], pipe: IO[bytes], count: int) -> bytes:
-        data = bytearray()
+    def _exactly(self, child: subprocess.Popen[bytes], pipe: IO[bytes], count: int) -> pa.Buffer:
+        data = pa.allocate_buffer(count)
+        wanted = memoryview(data)
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
-            while len(data) < count:
+            while wanted:
                 if not selector.select(self._silence):
                     raise ForeignError(f"reading it takes longer than {self._silence:.0f} seconds")
-                piece = os.read(pipe.fileno(), min(count - len(data), 1 << 20))
-                if not piece:
+                read = os.readv(pipe.fileno(), [wanted])
+                if not read:
                     raise ForeignError(self._epitaph(child))
-                data += piece
-        return bytes(data)
+                wanted = wanted[read:]
+        return data
 
     @staticmethod
     def _epitaph(child: subprocess.Popen[bytes]) -> str:
         code = child.wait()
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return f"reading it ended the process that reads strangers' files ({how})"
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let more wait in a pipe, so that the two ends wait less for each other; where the system allows it."""
+    if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from dashapp.data.lake.crash_points import reached
@@ -182,7 +183,7 @@ class Batch:
             self._writer.root / table, [*self._writer.files(table), *unit.files], [*unit.keys, *unit.held]
         )
         positions = new_rows(self._writer.database, given, searched, span)
-        fresh = given if len(positions) == given.num_rows else given.take(pa.array(positions))
+        fresh = given if len(positions) == given.num_rows else _only(given, positions)
         now = self.started.replace(tzinfo=None)
         stamps = {"batch_id": pa.scalar(self.id), "ingested_at": pa.scalar(now, pa.timestamp("us"))}
         for name, value in stamps.items():
@@ -209,6 +210,13 @@ class Batch:
             new={table: unit.new for table, unit in self._units.items() if unit.new + unit.duplicate},
             duplicate={table: unit.duplicate for table, unit in self._units.items() if unit.new + unit.duplicate},
         )
+
+
+def _only(rows: pa.Table, positions: npt.NDArray[np.int64]) -> pa.Table:
+    """Some of the rows. A filter leaves the pieces of a table apart, ``take`` copies them into one first."""
+    keep = np.zeros(rows.num_rows, dtype=bool)
+    keep[positions] = True
+    return rows.filter(pa.array(keep))
 
 
 def _finish(unit: _Unit) -> None:
