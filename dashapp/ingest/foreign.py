@@ -34,6 +34,7 @@ class ForeignParquet:
     def __init__(self, *, silence_seconds: float = SILENCE_SECONDS) -> None:
         self._silence = silence_seconds
         self._child: subprocess.Popen[bytes] | None = None
+        self._killed = False
 
     def __enter__(self) -> "ForeignParquet":
         return self
@@ -52,6 +53,13 @@ class ForeignParquet:
             for pipe in (child.stdin, child.stdout):
                 if pipe is not None:
                     pipe.close()
+
+    def kill(self) -> None:
+        """Make a ``read`` that another thread is in end soon, and refuse others. The only method for another thread."""
+        self._killed = True
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def read(self, path: Path) -> Iterator[pa.RecordBatch]:
         """Rows of a Parquet file, batch by batch, all with the same columns.
@@ -96,6 +104,8 @@ class ForeignParquet:
             self._exactly(child, child.stdout, HEADER.size)
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._killed:
+            raise ForeignError("reading was given up")
         if self._child is None:
             self._child = subprocess.Popen(  # our own module, no shell
                 [sys.executable, "-m", "dashapp.ingest.foreign_child"],

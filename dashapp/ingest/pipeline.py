@@ -14,6 +14,7 @@ import pyarrow as pa
 from dashapp.data.lake import Batch, Lake
 from dashapp.data.schema import TABLES
 from dashapp.ingest import recognise
+from dashapp.ingest.ahead import read_ahead
 from dashapp.ingest.chunk import Chunk, Refused
 from dashapp.ingest.enrichment import load_enrichment
 from dashapp.ingest.foreign import ForeignParquet
@@ -22,7 +23,7 @@ from dashapp.ingest.mapping import NO_MAPPING, Mapping
 from dashapp.ingest.normalise.derive import Rules
 from dashapp.ingest.progress import Counted, Progress
 from dashapp.ingest.quarantine import Quarantine
-from dashapp.ingest.readers import Context, source_of
+from dashapp.ingest.readers import Context, Given, source_of
 from dashapp.ingest.summary import MOST_EXAMPLES, Summary
 from dashapp.ingest.walk import files_under, networks_beside
 from dashapp.settings import Settings
@@ -112,6 +113,20 @@ def _files(paths: list[Path], progress: Progress | None) -> Iterator[_File | Ref
             progress(before, sum(sizes))
 
 
+def _in_file(file: _File, context: Context) -> Given:
+    name = str(file.path)
+    try:
+        with file.path.open("rb") as raw:
+            stream = cast(BinaryIO, Counted(raw, file.progress, file.before, file.total))
+            yield from recognise.read(source_of(stream, name, file.path), context)
+    except OSError as error:
+        yield Refused(name, None, f"cannot be read: {error.strerror or error}")
+
+
+def _weight(given: Chunk | Refused) -> int:
+    return given.rows.num_rows if isinstance(given, Chunk) else 1
+
+
 @dataclass
 class _Run:
     """One ingest on its way."""
@@ -135,12 +150,9 @@ class _Run:
                 work_dir,
                 foreign,
             )
-            for file in files:
-                if isinstance(file, Refused):
-                    self.refuse(file)
-                else:
-                    self.summary.files += 1
-                    self._file(file, context)
+            with read_ahead(self._given(files, context), weight=_weight, on_leave=foreign.kill) as given:
+                for each in given:
+                    self.take(each)
         for table in TABLES:
             if table in self.gatherers:
                 self._normalise(table)
@@ -149,15 +161,13 @@ class _Run:
             hint = "set THREATBOARD_OUR_DOMAINS to your mail domains, as the dashboard counts inbound mail"
             self.summary.notes.append(f"the direction of {self.undirected:,} messages is not known; {hint}")
 
-    def _file(self, file: _File, context: Context) -> None:
-        name = str(file.path)
-        try:
-            with file.path.open("rb") as raw:
-                stream = cast(BinaryIO, Counted(raw, file.progress, file.before, file.total))
-                for given in recognise.read(source_of(stream, name, file.path), context):
-                    self.take(given)
-        except OSError as error:
-            self.refuse(Refused(name, None, f"cannot be read: {error.strerror or error}"))
+    def _given(self, files: Iterator[_File | Refused], context: Context) -> Given:
+        for file in files:
+            if isinstance(file, Refused):
+                yield file
+            else:
+                self.summary.files += 1
+                yield from _in_file(file, context)
 
     def take(self, given: Chunk | Refused) -> None:
         """Count what a reader gave and pass it on when there is enough of it."""

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -80,6 +81,18 @@ def test_leaving_early_does_not_mix_up_the_next_file(tmp_path: Path) -> None:
         next(reading)
         reading.close()
         assert rows(foreign, parquet.good(7), tmp_path) == 7
+
+
+def test_another_thread_ends_a_read_that_waits(tmp_path: Path) -> None:
+    with ForeignParquet() as foreign:
+        pipe = tmp_path / "never.parquet"
+        os.mkfifo(pipe)
+        foreign._running()
+        Timer(0.2, foreign.kill).start()
+        with pytest.raises(ForeignError, match=r"signal 9|given up"):
+            list(foreign.read(pipe))
+        with pytest.raises(ForeignError, match="given up"):
+            list(foreign.read(pipe))
 
 
 def test_silence_ends_the_wait(tmp_path: Path) -> None:
