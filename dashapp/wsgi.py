@@ -1,7 +1,10 @@
 """The web process: gunicorn, one worker, many threads."""
 
 import logging
+import socket
 import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -9,11 +12,13 @@ from flask.typing import ResponseReturnValue
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http.errors import ParseException
+from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.exceptions import BadRequest
 
 from dashapp.launch import Launch
 
 GRACE_SECONDS = 20
+SENDING_SECONDS = 15  # to send a whole request, a megabyte at most; then a thread waits for it no longer
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +33,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotat
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         options = {
             "bind": f"{host}:{settings.port}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": 1,
             "threads": settings.threads,
             "timeout": 120,
@@ -54,6 +59,37 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotat
                 "then start again. Ctrl+C stops it.",
                 flush=True,
             )
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no annotations
+    """Threads that do not wait for ever: without this, sixteen requests that never end would take the whole server.
+
+    Only reading is shut after ``SENDING_SECONDS``. Who has sent everything by then still gets the answer, however long
+    that takes, and asks again on a new connection.
+    """
+
+    def init_process(self) -> None:
+        """Start watching, then serve."""
+        self._begun: dict[object, tuple[float, socket.socket]] = {}
+        threading.Thread(target=self._stop_listening_to_the_late, name="late-senders", daemon=True).start()
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """Handle one request of ``conn``, with a time limit on its sender."""
+        mark = object()
+        self._begun[mark] = (time.monotonic(), conn.sock)
+        try:
+            return super().handle(conn)
+        finally:
+            del self._begun[mark]
+
+    def _stop_listening_to_the_late(self) -> None:
+        while True:
+            time.sleep(1)
+            for begun, sender in list(self._begun.values()):
+                if begun < time.monotonic() - SENDING_SECONDS:
+                    with suppress(OSError):  # it has gone meanwhile
+                        sender.shutdown(socket.SHUT_RD)
 
 
 class PlainLogger(Logger):  # type: ignore[misc]  # gunicorn has no annotations

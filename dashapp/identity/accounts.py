@@ -206,6 +206,8 @@ class Accounts:
         limit = throttling.account_limit(user.login)
         throttling.reserve(self.storage, [limit], self.clock())
         if not passwords.matches(user.password_hash, current):
+            with self.storage.write() as connection:
+                self.storage.audit.record(connection, actor, "account.refuse", f"user:{user.id}", {"reason": "wrong"})
             raise WrongCredentials
         throttling.forgive(self.storage, limit, limit, self.clock())
         passwords.ensure_strong(new, words=self._words(user.login, user.display_name))

@@ -62,6 +62,12 @@ def create_first_administrator(accounts: Accounts, token: str, *, login: str, di
     return user
 
 
+def record_wrong_token(storage: Storage) -> None:
+    """Keep that somebody tried a token that is not valid, without the token."""
+    with storage.write() as connection:
+        storage.audit.record(connection, SETUP, "setup.refuse", "setup:token", {"reason": "wrong"})
+
+
 def create_demo_accounts(storage: Storage, settings: Settings) -> list[tuple[str, str, tuple[Role, ...]]]:
     """Create the accounts of the demonstration that are missing.
 

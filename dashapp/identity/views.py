@@ -103,6 +103,7 @@ def _try_setup() -> ResponseReturnValue:
     except TooManyAttempts as error:
         return _wait("setup", error)
     except first_run.WrongToken:
+        first_run.record_wrong_token(guard.sign_ins.storage)
         return _form("setup", 403, problem="That is not the token this server printed when it was last started.")
     except (AccountError, WeakPassword) as error:
         return _form("setup", 400, problem=str(error))

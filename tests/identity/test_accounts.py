@@ -108,6 +108,7 @@ def test_changing_a_password_needs_the_current_one_and_is_throttled(
     for _ in range(5):
         with pytest.raises(WrongCredentials):
             accounts.change_password(actor, "a wrong guess of it", NEW)
+    assert last_audit(storage)[0] == "account.refuse"
     with pytest.raises(TooManyAttempts):
         accounts.change_password(actor, PASSWORD, NEW)
 

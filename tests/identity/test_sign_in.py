@@ -1,5 +1,8 @@
 """Signing in over HTTP: credentials (A1, A4, A5), sessions (S1 to S5), cookies."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -108,6 +111,7 @@ def test_a5_a_fresh_installation_has_no_account_and_asks_for_the_token(browser: 
     assert token is not None
     fields = {"login": "Root@Example.com", "display_name": "Ro Ot", "password": PASSWORD, "again": PASSWORD}
     assert browser.submit("/setup", token="guess", **fields).status_code == 403
+    assert actions(storage) == ["setup.refuse"]
     assert browser.submit("/setup", token=token, **fields | {"password": "short", "again": "short"}).status_code == 400
     assert browser.submit("/setup", token=token, **fields | {"again": "other"}).status_code == 400
     assert browser.submit("/setup", token=token, **fields).status_code == 303
@@ -123,6 +127,24 @@ def test_a5_the_token_works_once(browser: Browser, storage: Storage, accounts: A
         first_run.create_first_administrator(
             accounts, token, login="b@example.com", display_name="B", password=PASSWORD
         )
+
+
+def test_a5_two_at_once_with_one_token_make_one_administrator(storage: Storage, accounts: Accounts) -> None:
+    token = first_run.first_run_token(storage) or ""
+    ready = threading.Barrier(4)
+
+    def claim(name: str) -> bool:
+        ready.wait(30)
+        try:
+            first_run.create_first_administrator(
+                accounts, token, login=f"{name}@example.com", display_name=name, password=PASSWORD
+            )
+        except first_run.WrongToken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(claim, "abcd")) == [False, False, False, True]
 
 
 def test_a5_a_new_token_replaces_the_old_one(storage: Storage, accounts: Accounts) -> None:

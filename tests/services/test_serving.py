@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def test_chunks_that_are_none_are_the_senders_fault(production: Program) -> None
             b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc"
         )
         assert sender.recv(4096).startswith(b"HTTP/1.1 400")
+
+
+def test_requests_that_never_end_do_not_take_the_server(tmp_path: Path) -> None:
+    head = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+    body = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\na="
+    with serving(tmp_path, THREADS="2") as program, ExitStack() as senders:
+        for sent in (head, head + body) * 2:
+            sender = senders.enter_context(socket.create_connection(("127.0.0.1", program.port)))
+            sender.sendall(sent)
+        with socket.create_connection(("127.0.0.1", program.port), timeout=90) as asking:
+            asking.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert asking.recv(4096).startswith(b"HTTP/1.1 200")
 
 
 def test_a_stop_lets_the_request_in_flight_finish(tmp_path: Path) -> None:
