@@ -1,7 +1,6 @@
 """What a monitor asks: is it alive, is it ready, what does it count."""
 
 import hmac
-import ipaddress
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +9,8 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from dashapp.identity.web import is_local
 
 LEAST_FREE_DISK = 0.05
 
@@ -104,10 +105,4 @@ def _trusted(token: str) -> bool:
     given = request.headers.get("Authorization", "")
     if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         return True
-    # A proxy on this machine makes every visitor look local; what it forwarded says otherwise.
-    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")):
-        return False
-    try:
-        return ipaddress.ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
+    return is_local(request)

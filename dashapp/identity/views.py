@@ -154,7 +154,7 @@ def _form(page: str, status: int, *, problem: str = "") -> Response:
 
 def _offered() -> list[User]:
     guard = web.current_guard()
-    if not guard.demo or guard.over_tls or not web.is_local(request.remote_addr):
+    if not guard.demo or guard.over_tls or not web.is_local(request):
         return []
     with guard.sign_ins.storage.read() as connection:
         found = users.demo_accounts(connection)

@@ -324,9 +324,11 @@ def _lacks_token(guard: Guard, asked: Request, signed_in: SignedIn) -> bool:
     return page and asked.cookies.get(origins.CSRF_COOKIE) != guard.csrf.of_session(signed_in.cookie)
 
 
-def is_local(address: str | None) -> bool:
-    """Whether ``address`` is this machine."""
+def is_local(asked: Request) -> bool:
+    """Whether ``asked`` comes from this machine, not through a proxy on it, which makes every visitor look local."""
+    if any(name in asked.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")):
+        return False
     try:
-        return ipaddress.ip_address(address or "").is_loopback
+        return ipaddress.ip_address(asked.remote_addr or "").is_loopback
     except ValueError:
         return False

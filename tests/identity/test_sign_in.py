@@ -309,6 +309,8 @@ def test_demo_accounts_are_offered_on_this_machine_only(demo_browser: Browser) -
     assert "Global Administrator + Search and Purge" in page
     elsewhere = Browser(demo_browser.server, address="192.0.2.9")
     assert 'name="user"' not in elsewhere.get("/sign-in").text
+    forwarded = demo_browser.get("/sign-in", headers={"X-Forwarded-For": "192.0.2.9"})
+    assert 'name="user"' not in forwarded.text  # a tunnel or proxy on this machine
 
 
 def test_a_demo_account_opens_at_a_click(demo_browser: Browser, storage: Storage) -> None:
