@@ -62,7 +62,8 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    logging.getLogger("werkzeug").setLevel(max(logging.WARNING, root.level))
+    for talkative in ("werkzeug", "alembic"):
+        logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
 
 
 def log_requests(server: Flask) -> None:

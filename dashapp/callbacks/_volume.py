@@ -34,6 +34,7 @@ class VolumeView:
         filter_text: Of the messages counted.
         pivots: Field name to label of what the chart may be stacked by; the first is the usual one.
         compared: The previous period is drawn too.
+        attacks: The filter finds nothing but attacks.
     """
 
     ask: Asked
@@ -41,6 +42,7 @@ class VolumeView:
     filter_text: str
     pivots: Mapping[str, str]
     compared: bool
+    attacks: bool = False
 
     @property
     def pivot(self) -> str:
@@ -75,13 +77,14 @@ def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Com
         all_mail=all_mail,
         labels=labels,
         address=ask.leads.to_filter(shown.filter_text),
+        attacks=shown.attacks,
     )
     has_gap = any(trace.name == NO_DATA for trace in figure.data)
     return (
         figure,
         spoken(shown.noun, counts, span_words(window.span)),
         controls(shown),
-        legend(_entries(counts, labels, addresses, ghost, has_gap=has_gap)),
+        legend(_entries(counts, labels, addresses, ghost, has_gap=has_gap, attacks=shown.attacks)),
         counts_table(counts, labels, grain, shown.noun),
     )
 
@@ -121,10 +124,11 @@ def _entries(
     ghost: pd.DataFrame | None,
     *,
     has_gap: bool,
+    attacks: bool,
 ) -> list[LegendEntry]:
     totals = {str(name): int(total) for name, total in counts.groupby("series")["messages"].sum().items()}
     ordered = series_order(list(totals), totals)
-    colours = series_colours(ordered)
+    colours = series_colours(ordered, attacks=attacks)
     entries = [LegendEntry(labels[name], totals[name], colours[name], addresses[name]) for name in ordered]
     if ghost is not None and int(ghost["messages"].sum()):
         entries.append(LegendEntry("Previous period", int(ghost["messages"].sum()), GREY, mark="dotted"))

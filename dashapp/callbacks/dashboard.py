@@ -83,7 +83,7 @@ def update_breakdown(sent: object) -> Component | None:
 def update_volume(sent: object) -> tuple[go.Figure, str, list[Component], Component, Component]:
     """Draw the attacks over time."""
     ask = asked(sent)
-    shown = VolumeView(ask, "Attacks", ATTACK_FILTER, PIVOTS, compared=ask.is_compared(coverage(ask)))
+    shown = VolumeView(ask, "Attacks", ATTACK_FILTER, PIVOTS, compared=ask.is_compared(coverage(ask)), attacks=True)
     return draw_volume(shown)
 
 

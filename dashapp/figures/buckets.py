@@ -10,6 +10,8 @@ import pandas as pd
 from dashapp.query.window import Grain, Window
 
 _STEP = {Grain.MINUTE: "1min", Grain.HOUR: "1h", Grain.DAY: "1D", Grain.WEEK: "7D", Grain.MONTH: "MS"}
+MOST_TICKS = 8
+_CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)  # minutes
 _QUIET = {Grain.MINUTE: 24 * 60, Grain.HOUR: 24, Grain.DAY: 1, Grain.WEEK: 1, Grain.MONTH: 1}
 
 
@@ -18,6 +20,36 @@ def bucket_starts(window: Window, grain: Grain, zone: str) -> pd.DatetimeIndex:
     first = floor_to(pd.Timestamp(window.start).tz_convert(zone).tz_localize(None), grain)
     last = pd.Timestamp(window.end - timedelta(microseconds=1)).tz_convert(zone).tz_localize(None)
     return pd.date_range(first, last, freq=_STEP[grain], unit="us")
+
+
+def tick_labels(starts: pd.DatetimeIndex, grain: Grain) -> tuple[list[pd.Timestamp], list[str]]:
+    """Where the time axis is marked, and what it says there: about eight marks, the year only where it begins.
+
+    Days and more are marked in the middle of what they cover, hours and minutes where they begin.
+    """
+    if grain in (Grain.HOUR, Grain.MINUTE):
+        return _clock_labels(starts, grain)
+    every = -(-len(starts) // MOST_TICKS)
+    middle = pd.Timedelta(_STEP[grain]) / 2 if grain is not Grain.MONTH else pd.Timedelta(days=15)
+    chosen = starts[::every]
+    day = "%b" if grain is Grain.MONTH else "%-d %b"
+    years = [None, *chosen.year]
+    texts = [
+        f"{mark:{day}}" + (f"<br>{mark:%Y}" if mark.year != before else "")
+        for mark, before in zip(chosen, years, strict=False)
+    ]
+    return [mark + middle for mark in chosen], texts
+
+
+def _clock_labels(starts: pd.DatetimeIndex, grain: Grain) -> tuple[list[pd.Timestamp], list[str]]:
+    minutes = 1 if grain is Grain.MINUTE else 60
+    step = next((each for each in _CLOCK_STEPS if len(starts) * minutes / each <= MOST_TICKS), _CLOCK_STEPS[-1])
+    chosen = [mark for mark in starts if (mark.hour * 60 + mark.minute) % step == 0]
+    texts, day = [], None
+    for mark in chosen:
+        texts.append(f"{mark:%H:%M}" + (f"<br>{mark:%-d %b}" if mark.date() != day else ""))
+        day = mark.date()
+    return chosen, texts
 
 
 def floor_to(local: pd.Timestamp, grain: Grain) -> pd.Timestamp:

@@ -33,10 +33,16 @@ def series_order(names: list[str], totals: dict[str, int]) -> list[str]:
     return sorted(names, key=rank)
 
 
-def series_colours(ordered: list[str]) -> dict[str, str]:
-    """A colour per series: fixed for threats and deliveries, else by place in ``ordered``."""
+def series_colours(ordered: list[str], *, attacks: bool = False) -> dict[str, str]:
+    """A colour per series: fixed for threats and deliveries, else by place in ``ordered``.
+
+    Args:
+        ordered: Names of the series.
+        attacks: All of what is counted is attacks, so that "delivered" is bad news; of all mail it is the usual thing.
+    """
     free = iter(CYCLE * (1 + len(ordered) // len(CYCLE)))
-    return {name: KNOWN_COLOURS.get(name) or next(free) for name in ordered}
+    known = KNOWN_COLOURS if attacks else KNOWN_COLOURS | {Delivery.DELIVERED: GREY}
+    return {name: known.get(name) or next(free) for name in ordered}
 
 
 def blank(note: str = "") -> go.Figure:

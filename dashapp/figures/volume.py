@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashapp.domain.text import plot_text
-from dashapp.figures.buckets import bucket_starts, empty_stretches
+from dashapp.figures.buckets import bucket_starts, empty_stretches, tick_labels
 from dashapp.figures.theme import GREY, blank, series_colours, series_order
 from dashapp.query.window import Grain, Window
 
@@ -39,6 +39,7 @@ def volume_over_time(
     all_mail: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
     address: str = "",
+    attacks: bool = False,
 ) -> go.Figure:
     """Stack the counts of each series: bars up to 60 buckets, filled lines beyond.
 
@@ -52,6 +53,7 @@ def volume_over_time(
             is loaded, instead of showing zero. None: not known.
         labels: What to call a series, where that is not its name.
         address: Where a click on a bucket leads, whose range the browser puts in; kept in ``layout.meta``.
+        attacks: Everything counted is an attack, see ``series_colours``.
 
     Returns:
         One trace per series, most severe at the bottom; then the gaps, then the ghost.
@@ -66,7 +68,7 @@ def volume_over_time(
     figure = blank()
     wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
     wide = wide.reindex(starts).fillna(0).astype("int64")
-    _add_series(figure, wide, labels or {}, bars=len(starts) <= MOST_BARS)
+    _add_series(figure, wide, labels or {}, attacks=attacks, bars=len(starts) <= MOST_BARS)
     height = int(max(wide.sum(axis=1).max(), 0 if ghost is None or ghost.empty else ghost["messages"].max(), 1))
     _add_gaps(figure, gaps, height)
     if ghost is not None:
@@ -76,10 +78,10 @@ def volume_over_time(
     return figure
 
 
-def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, bars: bool) -> None:
+def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, attacks: bool, bars: bool) -> None:
     totals = {str(name): int(wide[name].sum()) for name in wide.columns}
     ordered = series_order(list(totals), totals)
-    colours = series_colours(ordered)
+    colours = series_colours(ordered, attacks=attacks)
     for name in ordered:
         common = {
             "x": wide.index,
@@ -140,7 +142,8 @@ def _dress(figure: go.Figure, starts: pd.DatetimeIndex, grain: Grain) -> None:
     )
     # A bucket is drawn over the time it covers, not around its start, so that a drag means what it shows.
     figure.update_traces(xperiod=_PERIOD[grain], xperiod0=starts[0], xperiodalignment="middle")
-    figure.update_xaxes(hoverformat=_HOVER[grain], type="date")
+    positions, texts = tick_labels(starts, grain)
+    figure.update_xaxes(hoverformat=_HOVER[grain], type="date", tickvals=positions, ticktext=texts)
 
 
 def _translucent(colour: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from dashapp.figures.buckets import bucket_starts, empty_stretches
+from dashapp.figures.buckets import bucket_starts, empty_stretches, tick_labels
 from dashapp.figures.theme import THREAT_COLOURS, series_colours, series_order
 from dashapp.figures.volume import GHOST, NO_DATA, volume_over_time
 from dashapp.query.window import Grain, Window
@@ -140,3 +140,27 @@ def test_unknown_series_are_ordered_by_size_and_the_rest_last() -> None:
 
     assert ordered == ["Phish", "b", "a", "Others"]
     assert len({series_colours(ordered)[name] for name in ("b", "a")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("grain", "start", "count", "texts"),
+    [
+        (Grain.DAY, "2026-12-30", 4, ["30 Dec<br>2026", "31 Dec", "1 Jan<br>2027", "2 Jan"]),
+        (Grain.DAY, "2026-11-01", 30, [f"{day} Nov" + "<br>2026" * (day == 1) for day in range(1, 30, 4)]),
+        (Grain.HOUR, "2026-11-01 20:00", 5, ["20:00<br>1 Nov", "21:00", "22:00", "23:00", "00:00<br>2 Nov"]),
+        (
+            Grain.HOUR,
+            "2026-11-01",
+            48,
+            ["00:00<br>1 Nov", "06:00", "12:00", "18:00", "00:00<br>2 Nov", "06:00", "12:00", "18:00"],
+        ),
+        (Grain.MONTH, "2026-12-01", 2, ["Dec<br>2026", "Jan<br>2027"]),
+    ],
+)
+def test_the_axis_is_marked_where_people_expect_it(grain, start, count, texts) -> None:
+    freq = {Grain.DAY: "1D", Grain.HOUR: "1h", Grain.MONTH: "MS"}[grain]
+    assert tick_labels(pd.date_range(start, periods=count, freq=freq), grain)[1] == texts
+
+
+def test_delivered_is_bad_news_only_where_all_are_attacks() -> None:
+    assert series_colours(["Delivered"], attacks=True) != series_colours(["Delivered"])
