@@ -52,6 +52,21 @@ class Joined(Chunk):
 
 
 @dataclass(frozen=True)
+class Collected(Chunk):
+    """Rows of many small sources as one chunk; ``source`` is the first one's, ``numbers`` is given.
+
+    Attributes:
+        sources: Of each row.
+    """
+
+    sources: tuple[str, ...] = ()
+
+    def origin(self, index: int) -> tuple[str, int]:
+        """As of the row's own source."""
+        return self.sources[index], super().origin(index)[1]
+
+
+@dataclass(frozen=True)
 class Refused:
     """Something that could not become a row.
 

@@ -14,6 +14,7 @@ MOST_DOCUMENT = 256 << 20
 CUT_SHORT = "the file ends inside a record"
 _TRIES = 40
 _BLANK = b" \t\r\n"
+_MARK = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 _LONE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -33,19 +34,16 @@ Numbered = tuple[int, object]
 
 
 def records(stream: BinaryIO, head: bytes) -> Iterator[list[Numbered]]:
-    """Every record of a JSON source, some at a time.
+    """Every record of a JSON source that has no record on each line, some at a time.
 
     Args:
         stream: From the first byte.
         head: What it begins with.
     """
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
-    if head.startswith(b"\xef\xbb\xbf"):
-        stream.read(3)
-    if start.startswith(b"["):
+    if head.startswith(_MARK):
+        stream.read(len(_MARK))
+    if head.removeprefix(_MARK).lstrip(_BLANK).startswith(b"["):
         yield from _array(stream)
-    elif _by_line(start):
-        yield from _lines(stream)
     else:
         yield _document(stream)
 
@@ -70,22 +68,65 @@ def _by_line(start: bytes) -> bool:
     return any(isinstance(parsed(line), dict) for line in lines[:3])
 
 
-def _lines(stream: BinaryIO) -> Iterator[list[Numbered]]:
-    rest, number, skipping = b"", 0, False
-    while block := stream.read(BLOCK):
-        *lines, rest = (rest + block).split(b"\n")
-        if skipping and lines:
-            lines[0], skipping = b"", False
-        found = [(number + place, parsed(line)) for place, line in enumerate(lines, 1) if line.strip(_BLANK)]
-        number += len(lines)
+@dataclass(frozen=True)
+class Block:
+    """Some whole lines of a source.
+
+    Attributes:
+        before: How many lines come before.
+        text: The lines; the last may lack its end.
+        last: It is the end of the source, after the last line end.
+        too_long: It is the beginning of a line that is longer than any record.
+    """
+
+    before: int
+    text: bytes
+    last: bool = False
+    too_long: bool = False
+
+    def records(self) -> list[Numbered]:
+        """Every record of it."""
+        if self.too_long:
+            reason = "a line of more than 32 MB"
+            return [(self.before + 1, Bad(reason, self.text[:4_000].decode("utf-8", "replace")))]
+        if self.last:
+            last = parsed(self.text)
+            return [(self.before + 1, Bad(CUT_SHORT, last.raw) if isinstance(last, Bad) else last)]
+        lines = enumerate(self.text.split(b"\n"), self.before + 1)
+        return [(number, parsed(line)) for number, line in lines if line.strip(_BLANK)]
+
+
+def blocks(stream: BinaryIO, head: bytes) -> Iterator[Block] | None:
+    """A source with a record on each line, some lines at a time; None if it is something else, and nothing is read.
+
+    Args:
+        stream: From the first byte.
+        head: What it begins with.
+    """
+    start = head.removeprefix(_MARK).lstrip(_BLANK)
+    if start.startswith(b"[") or not _by_line(start):
+        return None
+    if head.startswith(_MARK):
+        stream.read(len(_MARK))
+    return _blocks(stream)
+
+
+def _blocks(stream: BinaryIO) -> Iterator[Block]:
+    rest, before, skipping = b"", 0, False
+    while data := stream.read(BLOCK):
+        if skipping and b"\n" in data:
+            data, skipping = data[data.index(b"\n") :], False
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield Block(before, rest + data[:end])
+            before += data.count(b"\n")
+        rest = data[end:] if end else rest + data
         if len(rest) > MOST_RECORD and not skipping:
-            found.append((number + 1, Bad("a line of more than 32 MB", rest[:4_000].decode("utf-8", "replace"))))
+            yield Block(before, rest, too_long=True)
             skipping = True
         rest = b"" if skipping else rest
-        yield found
     if rest.strip(_BLANK + b"\0"):
-        last = parsed(rest)
-        yield [(number + 1, Bad(CUT_SHORT, last.raw) if isinstance(last, Bad) else last)]
+        yield Block(before, rest, last=True)
 
 
 def _document(stream: BinaryIO) -> list[Numbered]:

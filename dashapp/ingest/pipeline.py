@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
@@ -24,8 +25,10 @@ from dashapp.ingest.normalise.derive import Rules
 from dashapp.ingest.progress import Counted, Progress
 from dashapp.ingest.quarantine import Quarantine
 from dashapp.ingest.readers import Context, Given, source_of
+from dashapp.ingest.small import is_small_mail, read_small
 from dashapp.ingest.summary import MOST_EXAMPLES, Summary
 from dashapp.ingest.walk import files_under, networks_beside
+from dashapp.ingest.workers import Workers
 from dashapp.settings import Settings
 
 UNIT_ROWS = 250_000
@@ -141,7 +144,7 @@ class _Run:
 
     def read(self, files: Iterator[_File | Refused], mapping: Mapping, work_dir: Path) -> None:
         """Read all files, and hand everything to the batch."""
-        with ForeignParquet() as foreign:
+        with ForeignParquet() as foreign, closing(Workers()) as workers:
             context = Context(
                 self.how.now,
                 lambda source: recognise.read(source, context),
@@ -149,8 +152,14 @@ class _Run:
                 mapping.columns,
                 work_dir,
                 foreign,
+                workers,
             )
-            with read_ahead(self._given(files, context), weight=_weight, on_leave=foreign.kill) as given:
+
+            def end() -> None:
+                foreign.kill()
+                workers.kill()
+
+            with read_ahead(self._given(files, context), weight=_weight, on_leave=end) as given:
                 for each in given:
                     self.take(each)
         for table in TABLES:
@@ -162,12 +171,22 @@ class _Run:
             self.summary.notes.append(f"the direction of {self.undirected:,} messages is not known; {hint}")
 
     def _given(self, files: Iterator[_File | Refused], context: Context) -> Given:
+        for small, some in groupby(files, lambda file: isinstance(file, _File) and is_small_mail(file.path)):
+            if small:
+                yield from read_small(self._paths(some), context)
+                continue
+            for file in some:
+                if isinstance(file, Refused):
+                    yield file
+                else:
+                    self.summary.files += 1
+                    yield from _in_file(file, context)
+
+    def _paths(self, files: Iterator[_File | Refused]) -> Iterator[Path]:
         for file in files:
-            if isinstance(file, Refused):
-                yield file
-            else:
+            if isinstance(file, _File):
                 self.summary.files += 1
-                yield from _in_file(file, context)
+                yield file.path
 
     def take(self, given: Chunk | Refused) -> None:
         """Count what a reader gave and pass it on when there is enough of it."""

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from dashapp.ingest.chunk import Chunk, Refused
 from dashapp.ingest.foreign import ForeignParquet
+from dashapp.ingest.workers import Workers
 
 HEAD = 64 * 1024
 
@@ -46,6 +47,7 @@ class Context:
         columns: Foreign name to ours (from a mapping).
         work_dir: A folder for temporary files, removed afterwards.
         foreign: Reads Parquet in a process of its own; whoever makes the context closes it.
+        workers: Processes that may help; None: there are none.
     """
 
     now: datetime
@@ -54,6 +56,7 @@ class Context:
     columns: dict[str, str]
     work_dir: Path
     foreign: ForeignParquet = field(default_factory=ForeignParquet)
+    workers: Workers | None = None
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,13 @@ def read(source: Source, context: Context) -> Given:
     if not source.head:
         yield Refused(source.name, None, "the file is empty")
         return
-    for reader in READERS:
-        if reader.recognise(source.head, source.path):
-            yield from reader.read(source, context)
-            return
-    yield Refused(source.name, None, "not recognised: neither Parquet, JSON, CSV nor mail")
+    reader = reader_of(source)
+    if reader is None:
+        yield Refused(source.name, None, "not recognised: neither Parquet, JSON, CSV nor mail")
+    else:
+        yield from reader.read(source, context)
+
+
+def reader_of(source: Source) -> Reader | None:
+    """The first reader that recognises a source."""
+    return next((reader for reader in READERS if reader.recognise(source.head, source.path)), None)

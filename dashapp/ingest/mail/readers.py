@@ -8,7 +8,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from dashapp.data.schema import TABLES
-from dashapp.ingest.chunk import Chunk, Refused
+from dashapp.ingest.chunk import Chunk, Collected, Refused
 from dashapp.ingest.mail.message import MOST_BYTES, NotMail, Place, Row, Rows, looks_like_mail, read_message
 from dashapp.ingest.readers import Context, Given, Reader, Source
 
@@ -33,19 +33,25 @@ def _is_message(head: bytes, _path: Path | None) -> bool:
 
 def read_single(source: Source, context: Context) -> Given:
     """Read a file that is one message."""
-    collected = _Collected(source)
-    data = source.stream.read(MOST_BYTES + 1)
-    yield from collected.add(data, 1, _place(source), context)
+    yield from read_many(iter([source]), context)
+
+
+def read_many(sources: Iterator[Source], context: Context) -> Given:
+    """Read files that are one message each."""
+    collected = _Collected()
+    for source in sources:
+        data = source.stream.read(MOST_BYTES + 1)
+        yield from collected.add(data, source.name, 1, _place(source), context)
     yield from collected.empty()
 
 
 def read_mbox(source: Source, context: Context) -> Given:
     """Read an mbox, message by message; a message that cannot be read does not stop the rest."""
-    collected = _Collected(source)
+    collected = _Collected()
     place = _place(source)
     for number, (sender, data) in enumerate(_split(source.stream), 1):
         found = Place(place.owner, place.action, place.location, sender if "@" in sender else "")
-        yield from collected.add(data, number, found, context)
+        yield from collected.add(data, source.name, number, found, context)
     yield from collected.empty()
 
 
@@ -88,42 +94,46 @@ def _place(source: Source) -> Place:
     return Place(owner, "Junked" if junk else "Delivered", "Junk folder" if junk else "Inbox/folder")
 
 
+_Origin = tuple[str, int]
+
+
 class _Collected:
     """Rows of many messages, given out as chunks; messages with and without a verdict have other columns."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._rows: dict[tuple[str, bool], list[tuple[int, Row]]] = {}
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, bool], list[tuple[_Origin, Row]]] = {}
+        self._judged: dict[str, bool] = {}
 
-    def add(self, data: bytes, number: int, place: Place, context: Context) -> Given:
+    def add(self, data: bytes, source: str, number: int, place: Place, context: Context) -> Given:
         """Read one message; gives what there is enough of, or why the message was refused."""
         try:
             rows = read_message(data, place, context.now)
         except NotMail as error:
-            yield Refused(self._source.name, number, str(error), data[:2000].decode("utf-8", "replace"))
+            yield Refused(source, number, str(error), data[:2000].decode("utf-8", "replace"))
             return
-        self._keep(rows, number)
+        name = rows.events[0]["NetworkMessageId"]
+        if self._judged.setdefault(name, rows.judged) != rows.judged:  # the first of two equal messages must stand
+            yield from self.empty()
+        self._keep(rows, (source, number))
         if sum(map(len, self._rows.values())) >= CHUNK_ROWS:
             yield from self.empty()
 
-    def _keep(self, rows: Rows, number: int) -> None:
+    def _keep(self, rows: Rows, origin: _Origin) -> None:
         kinds = (("EmailEvents", rows.judged, rows.events), ("EmailUrlInfo", False, rows.urls))
         for table, judged, found in (*kinds, ("EmailAttachmentInfo", False, rows.attachments)):
             if found:
-                self._rows.setdefault((table, judged), []).extend((number, row) for row in found)
+                self._rows.setdefault((table, judged), []).extend((origin, row) for row in found)
 
     def empty(self) -> Iterator[Chunk]:
         """Everything collected, as chunks."""
         for (table, _), rows in self._rows.items():
-            names = dict.fromkeys(name for _, row in rows[:1] for name in row)
-            schema = pa.schema([(name, TABLES[table].given[name]) for name in names])
-            yield Chunk(
-                table,
-                pa.Table.from_pylist([row for _, row in rows], schema=schema),
-                self._source.name,
-                numbers=pa.array([number for number, _ in rows], pa.int64()),
-            )
+            types = TABLES[table].given
+            columns = {name: pa.array([row.get(name) for _, row in rows], types[name]) for name in rows[0][1]}
+            sources = tuple(source for (source, _), _ in rows)
+            numbers = pa.array([number for (_, number), _ in rows], pa.int64())
+            yield Collected(table, pa.table(columns), sources[0], numbers=numbers, sources=sources)
         self._rows.clear()
+        self._judged.clear()
 
 
 MBOX = Reader("mbox", _is_mbox, read_mbox)
