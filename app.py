@@ -1,4 +1,4 @@
-"""Entry point: ``python app.py`` serves the app on this machine; gunicorn takes ``app:server``."""
+"""Entry point: ``python app.py`` serves the app on this machine. Production: ``python -m dashapp serve``."""
 
 from dashapp.cli.serve import run
 

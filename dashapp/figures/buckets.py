@@ -10,7 +10,7 @@ import pandas as pd
 from dashapp.query.window import Grain, Window
 
 _STEP = {Grain.MINUTE: "1min", Grain.HOUR: "1h", Grain.DAY: "1D", Grain.WEEK: "7D", Grain.MONTH: "MS"}
-MOST_TICKS = 8
+MOST_TICKS = 7  # as many as fit on a phone
 _CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)  # minutes
 _QUIET = {Grain.MINUTE: 24 * 60, Grain.HOUR: 24, Grain.DAY: 1, Grain.WEEK: 1, Grain.MONTH: 1}
 
@@ -23,7 +23,7 @@ def bucket_starts(window: Window, grain: Grain, zone: str) -> pd.DatetimeIndex:
 
 
 def tick_labels(starts: pd.DatetimeIndex, grain: Grain) -> tuple[list[pd.Timestamp], list[str]]:
-    """Where the time axis is marked, and what it says there: about eight marks, the year only where it begins.
+    """Where the time axis is marked, and what it says there: about six marks, the year only where it begins.
 
     Days and more are marked in the middle of what they cover, hours and minutes where they begin.
     """

@@ -143,7 +143,7 @@ def _dress(figure: go.Figure, starts: pd.DatetimeIndex, grain: Grain) -> None:
     # A bucket is drawn over the time it covers, not around its start, so that a drag means what it shows.
     figure.update_traces(xperiod=_PERIOD[grain], xperiod0=starts[0], xperiodalignment="middle")
     positions, texts = tick_labels(starts, grain)
-    figure.update_xaxes(hoverformat=_HOVER[grain], type="date", tickvals=positions, ticktext=texts)
+    figure.update_xaxes(hoverformat=_HOVER[grain], type="date", tickvals=positions, ticktext=texts, tickangle=0)
 
 
 def _translucent(colour: str) -> str:
