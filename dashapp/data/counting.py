@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from dashapp.data.buckets import whole_hours
-from dashapp.data.engine_sql import stored
+from dashapp.data.engine_sql import LOG_PRECISION, stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.lake import ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lanes import Lane
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 DIMENSIONS = frozenset(ROLLUP_SCHEMA.names) - {"hour", "messages"}
 MOST_STALE = 40  # stale stretches beyond this are cheaper to answer from the messages in one go
 _HOUR = timedelta(hours=1)
-_LOG_PRECISION = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -119,9 +118,9 @@ def _whole_hours(engine: Engine, window: Window) -> tuple[datetime, datetime]:
     """The hours that lie in the window with all their messages; beyond the first and last message they always do."""
     start, end = _hour_from(window.start), _hour_until(window.end)
     first, last = engine.snapshot.time_range("EmailEvents") or (window.start, window.end)
-    if window.start <= first - _LOG_PRECISION:
+    if window.start <= first - LOG_PRECISION:
         start = _hour_until(window.start)
-    if last + _LOG_PRECISION < window.end:
+    if last + LOG_PRECISION < window.end:
         end = _hour_from(window.end)
     return start, end
 

@@ -19,6 +19,7 @@ from dashapp.query.window import Window
 
 FAR_PAST = datetime(1, 1, 1, tzinfo=UTC)
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
+LOG_PRECISION = timedelta(milliseconds=1)  # some writers of logs cut times to milliseconds
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 KEPT_COMPILED = 512

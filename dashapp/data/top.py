@@ -10,7 +10,7 @@ from dashapp.data.engine import Engine
 from dashapp.data.engine_sql import stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import people
-from dashapp.data.valued import needed, open_field, with_value
+from dashapp.data.valued import NONE, leading, needed, open_field, with_value
 from dashapp.domain.metrics import ATTACK_FILTER
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.grammar import parse
@@ -84,12 +84,11 @@ def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit:
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
-    valued = _valued(engine, node, window, field, keep=("recipient",))
-    counts = valued.group_by("value").agg(messages=valued.count(), recipients=valued["recipient"].nunique())
-    leading = counts.order_by(ibis.desc("messages"), "value").limit(limit)
-    frame = engine.frame(leading, {name: TOP_VALUES[name] for name in ("value", "messages", "recipients")})
-    previous = _counts_of(engine, node, window.previous(), field, frame["value"].tolist())
-    return frame.assign(previous=frame["value"].map(previous).fillna(0)).astype(TOP_VALUES)
+    valued = _valued(engine, node, window, field, keep=())
+    counts = valued.group_by("value").agg(messages=valued.count())
+    found = engine.frame(leading(counts, ibis.desc("messages"), limit), BREAKDOWN)
+    beside = _beside(engine, node, window, field, found["value"].tolist())
+    return found.merge(beside, how="left", on="value").fillna({"recipients": 0, "previous": 0}).astype(TOP_VALUES)
 
 
 def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.DataFrame:
@@ -115,7 +114,7 @@ def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.D
     """
     valued = _valued(engine, node, window, field, keep=())
     counts = valued.group_by("value").agg(messages=valued.count())
-    return engine.frame(counts.order_by(ibis.desc("messages"), "value").limit(1000), BREAKDOWN)
+    return engine.frame(leading(counts, ibis.desc("messages"), 1000), BREAKDOWN)
 
 
 def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
@@ -152,11 +151,11 @@ def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
         previous=messages.count(where=~now),
     )
     counts = counts.filter(counts["attacks"] > 0, counts["recipient"].notnull())
-    leading = counts.order_by(ibis.desc("attacks"), "recipient").limit(limit)
+    first = counts.order_by(ibis.desc("attacks"), "recipient").limit(limit)
     known = people(engine, {"AccountDisplayName", "Department"}).select(
         address="address", display_name="AccountDisplayName", department="Department"
     )
-    named = leading.left_join(known, leading["recipient"] == known["address"])
+    named = first.left_join(known, first["recipient"] == known["address"])
     named = named.mutate(
         display_name=named["display_name"].fill_null(""), department=named["department"].fill_null("")
     ).order_by(ibis.desc("attacks"), "recipient")
@@ -205,8 +204,8 @@ def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
         delivered=messages.count(where=now & messages["explorer_delivery"].isin(REACHED)),
         previous=messages.count(where=~now),
     )
-    leading = counts.filter(counts["messages"] > 0).order_by(ibis.desc("messages"), "family").limit(limit)
-    return engine.frame(leading, TOP_FAMILIES)
+    first = counts.filter(counts["messages"] > 0).order_by(ibis.desc("messages"), "family").limit(limit)
+    return engine.frame(first, TOP_FAMILIES)
 
 
 def risers(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
@@ -247,8 +246,10 @@ def _rising(engine: Engine, window: Window, kind: str, field: str, limit: int) -
     now = valued["Timestamp"] >= stored(window.start)
     counts = valued.group_by("value").agg(messages=valued.count(where=now), previous=valued.count(where=~now))
     grown = counts.filter(counts["messages"] >= RISER_LEAST, counts["messages"] > counts["previous"])
-    grown = grown.order_by((grown["messages"] - grown["previous"]).desc(), "value").limit(limit)
-    frame = engine.frame(grown, {name: RISERS[name] for name in ("value", "messages", "previous")})
+    added = (ibis._["messages"] - ibis._["previous"]).desc()
+    frame = engine.frame(
+        leading(grown, added, limit), {name: RISERS[name] for name in ("value", "messages", "previous")}
+    )
     return frame.assign(kind=kind, field=field, change=0.0)[list(RISERS)].astype(RISERS)
 
 
@@ -264,11 +265,14 @@ def _valued(engine: Engine, node: Node, window: Window, field: str, *, keep: Seq
     return with_value(engine, messages, chosen, keep=keep)
 
 
-def _counts_of(engine: Engine, node: Node, window: Window, field: str, values: list[str]) -> dict[str, int]:
-    """Messages by value, for ``values`` only."""
-    if not values:
-        return {}
-    valued = _valued(engine, node, window, field, keep=())
-    valued = valued.filter(valued["value"].isin(values))
-    frame = engine.frame(valued.group_by("value").agg(messages=valued.count()), BREAKDOWN)
-    return dict(zip(frame["value"], frame["messages"], strict=True))
+def _beside(engine: Engine, node: Node, window: Window, field: str, values: list[str]) -> pd.DataFrame:
+    """Different recipients and the count of the time before, for the leading values.
+
+    Counting the recipients of all values takes several times longer than finding which values lead.
+    """
+    contract = {name: TOP_VALUES[name] for name in ("value", "recipients", "previous")}
+    valued = _valued(engine, node, Window(window.previous().start, window.end), field, keep=("Timestamp", "recipient"))
+    few = valued.filter(valued["value"].isin([*values, NONE]))
+    now = few["Timestamp"] >= stored(window.start)
+    counts = few.group_by("value").agg(recipients=few["recipient"].nunique(where=now), previous=few.count(where=~now))
+    return engine.frame(counts, contract)

@@ -7,7 +7,7 @@ from dashapp.data.buckets import bucket
 from dashapp.data.counting import DIMENSIONS, Counted, counted
 from dashapp.data.engine import Engine
 from dashapp.data.filtering import columns_of, where
-from dashapp.data.valued import NONE, needed, open_field, text_of, with_value
+from dashapp.data.valued import NONE, leading, needed, open_field, text_of, with_value
 from dashapp.query.fields import Field, Place
 from dashapp.query.tree import Node
 from dashapp.query.window import Grain, Window
@@ -94,9 +94,8 @@ def _over_values(
     columns = {"Timestamp", *needed(field), *columns_of(node)}
     messages = where(engine, engine.table("EmailEvents", window, columns=columns), node)
     valued = with_value(engine, messages, field, keep=("Timestamp",), missing=True)
-    leading = valued.filter(valued["value"].notnull()).group_by("value").agg(messages=ibis._.count())
-    leading = leading.order_by(ibis.desc("messages"), "value").limit(top)
-    names = engine.frame(leading, {"value": "str"})["value"].tolist()
+    counts = valued.group_by("value").agg(messages=valued.count())
+    names = engine.frame(leading(counts, ibis.desc("messages"), top), {"value": "str"})["value"].tolist()
     value = valued["value"]
     series = (
         ibis.cases((value.isnull(), NONE), (value.isin(names), value), else_=OTHERS)
