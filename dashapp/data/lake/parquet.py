@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashapp.data.lake.crash_points import reached
@@ -16,6 +17,8 @@ from dashapp.data.lake.layout import sync, time_column
 
 ROW_GROUP = 120_000
 THREADS = 2
+SAMPLE = 8_192  # rows that tell whether the values of a column repeat
+MOST_CODES = 4_096  # each row group carries them all
 
 # A dictionary of values that hardly repeat costs time and space and is thrown away in the end.
 _SELDOM_REPEATED = (
@@ -37,7 +40,7 @@ def write_months(folder: Path, rows: pa.Table, *, prefix: str, codec: str) -> tu
     Raises:
         LakeWriteError: A file cannot be written.
     """
-    ordered = in_time_order(rows, time_column(folder.name))
+    ordered = in_time_order(_coded(rows), time_column(folder.name))
     times = ordered[time_column(folder.name)].to_numpy()
     months = list(enumerate(pairwise(_month_cuts(times))))
 
@@ -107,6 +110,23 @@ def in_time_order(rows: pa.Table, column: str) -> pa.Table:
     with ThreadPoolExecutor(THREADS) as pool:  # column by column: half the memory and, on two cores, half the time
         columns = list(pool.map(lambda values: values.combine_chunks().take(order), middle.columns))
     return pa.concat_tables([rows.slice(0, start), pa.table(columns, schema=rows.schema), rows.slice(stop)])
+
+
+def _coded(rows: pa.Table) -> pa.Table:
+    """The rows with text that repeats as numbers of a dictionary: sorted and written in a fraction of the time."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        columns = list(pool.map(_code, rows.column_names, rows.columns))
+    return pa.table(columns, names=rows.column_names)
+
+
+def _code(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column in numbers if it has few different values, judged by its beginning and then by all of it."""
+    if values.type != pa.string() or name in _SELDOM_REPEATED.split():
+        return values
+    if pc.count_distinct(values.slice(0, SAMPLE)).as_py() > SAMPLE // 8:
+        return values
+    coded = values.dictionary_encode()
+    return coded if coded.num_chunks and len(coded.chunk(0).dictionary) <= MOST_CODES else values
 
 
 def _unsorted(times: npt.NDArray[np.datetime64]) -> tuple[int, int]:
