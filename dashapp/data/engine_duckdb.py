@@ -1,6 +1,8 @@
 """DuckDB inside the process, able to read the files of one lake and nothing else."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,11 @@ class DuckDB:
             memory_mb: Of all queries together; what needs more goes to a temporary folder or fails.
             timeout_seconds: After which a query ends by itself, whoever may have forgotten it.
         """
-        self._spill = tempfile.TemporaryDirectory(prefix="threatboard-query-")
+        spill = tempfile.mkdtemp(prefix="threatboard-query-")
+        self._remove_spill = weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
         limits: dict[str, Any] = {
             "memory_limit": f"{memory_mb}MB",
-            "temp_directory": self._spill.name,
+            "temp_directory": spill,
             "max_temp_directory_size": "2GB",
             "max_execution_time": int(timeout_seconds * 1000),
             "preserve_insertion_order": False,
@@ -79,4 +82,4 @@ class DuckDB:
         """End every query and give the memory back."""
         self._connection.interrupt()
         self._connection.close()
-        self._spill.cleanup()
+        self._remove_spill()
