@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.ingest import SHAPES, prepare
 from dashapp.data.lake import Lake
 from dashapp.demo import generate
 from dashapp.ingest.pipeline import ingest
@@ -15,6 +16,7 @@ from dashapp.settings import Settings
 
 DAYS = 90
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
+INGESTED = 300_000
 
 
 def main() -> None:
@@ -27,6 +29,7 @@ def main() -> None:
     if not (folder / "complete").exists():
         build(folder, options.rows)
     report(folder)
+    report_ingest(folder, rows=min(options.rows, INGESTED))
 
 
 def build(folder: Path, rows: int) -> None:
@@ -61,6 +64,19 @@ def report(folder: Path) -> None:
     print(f"memory at most {process['memory_mb']:.0f} MB; ready with the first answer in {process['ready_s']:.2f} s")
     for name, rate in json.loads((folder / "complete").read_text()).items():
         print(f"{name}: {rate:,.0f} rows/s when this lake was built")
+
+
+def report_ingest(folder: Path, *, rows: int) -> None:
+    """Print how quickly each shape goes into the lake, which stays as it is."""
+    prepare(folder / "shapes", rows=rows, days=DAYS, until=UNTIL)
+    for shape in SHAPES:
+        command = [sys.executable, "-m", "benchmarks.ingest", str(folder / "shapes" / shape), str(folder / "lake")]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        rates = [found["rows"] / found[name] for name in ("seconds", "cpu")]
+        print(
+            f"{shape}: {rates[0]:,.0f} rows/s, {rates[1]:,.0f} per second of one processor; "
+            f"at most {found['memory_mb']:.0f} MB"
+        )
 
 
 if __name__ == "__main__":
