@@ -35,6 +35,14 @@ def records(frame: pd.DataFrame) -> Iterable[Any]:
     return frame.itertuples(index=False)
 
 
+NO_VERDICTS = "no verdicts in this data"
+
+
+def no_verdicts() -> Component:
+    """What a card says instead of numbers of attacks where nobody told attacks from other mail."""
+    return html.P(f"{NO_VERDICTS.capitalize()}.", className="tb-none")
+
+
 def tiles(
     totals: pd.DataFrame,
     earlier: pd.DataFrame | None,
@@ -43,6 +51,7 @@ def tiles(
     starts: pd.DatetimeIndex,
     against: str,
     leads: Leads,
+    lacks_verdicts: bool = False,
 ) -> list[Component]:
     """One tile per metric, in their order.
 
@@ -53,6 +62,7 @@ def tiles(
         starts: Every bucket of the period, also those without a count.
         against: What the change is against, in words.
         leads: Where the tiles lead.
+        lacks_verdicts: No message carries a verdict, so numbers of attacks are not known.
     """
     now = {row.metric: row for row in records(totals.rename(columns={"count": "number"}))}
     before = (
@@ -64,7 +74,8 @@ def tiles(
     for metric in Metric:
         row = now[metric]
         previous = None if before is None else before[metric]
-        count = int(row.number) if row.has_data else None
+        unjudged = lacks_verdicts and bool(row.has_data) and DEFINITIONS[metric].table == "EmailEvents"
+        count = int(row.number) if row.has_data and not unjudged else None
         counted = series.loc[series["metric"] == metric].set_index("bucket")["count"]
         trend = counted.reindex(starts, fill_value=0).tolist()
         reading = Reading(
@@ -76,6 +87,7 @@ def tiles(
             picture=sparkline(trend, BLUE if metric is Metric.ATTACKS else GREY),
             href=leads.to_metric(metric),
             action=leads.action,
+            missing=NO_VERDICTS if unjudged else "",
         )
         shown.append(tile(DEFINITIONS[metric], reading, prominent=metric is Metric.ATTACKS))
     return shown

@@ -17,7 +17,7 @@ from dashapp.data.freshness import freshness
 from dashapp.domain.headline import Coverage, headline, span_words
 from dashapp.domain.metrics import ATTACK_FILTER, DEFINITIONS, Metric
 from dashapp.figures.buckets import bucket_starts
-from dashapp.figures.theme import THREAT_COLOURS
+from dashapp.figures.theme import THREAT_COLOURS, blank
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Dashboard, Shell
 from dashapp.query.errors import QueryError
@@ -51,7 +51,15 @@ def update_tiles(sent: object) -> list[Component]:
     earlier = metrics.metric_totals(ask.engine, window.previous()) if compared else None
     series = metrics.tiles(ask.engine, window, grain=ask.grain, zone=ask.zone)
     starts = bucket_starts(window, ask.grain, ask.zone)
-    return parts.tiles(totals, earlier, series, starts=starts, against=against(ask), leads=ask.leads)
+    return parts.tiles(
+        totals,
+        earlier,
+        series,
+        starts=starts,
+        against=against(ask),
+        leads=ask.leads,
+        lacks_verdicts=coverage(ask).lacks_verdicts,
+    )
 
 
 @callbacks(Output(Dashboard.BREAKDOWN, "children"), VIEW, permission=Permission.DASHBOARD_READ)
@@ -84,13 +92,16 @@ def update_volume(sent: object) -> tuple[go.Figure, str, list[Component], Compon
     """Draw the attacks over time."""
     ask = asked(sent)
     shown = VolumeView(ask, "Attacks", ATTACK_FILTER, PIVOTS, compared=ask.is_compared(coverage(ask)), attacks=True)
-    return draw_volume(shown)
+    drawn = draw_volume(shown)
+    return (blank("No verdicts in this data"), *drawn[1:]) if coverage(ask).lacks_verdicts else drawn
 
 
 @callbacks(Output(Dashboard.EFFICACY, "children"), VIEW, permission=Permission.DASHBOARD_READ)
 def update_efficacy(sent: object) -> list[Component]:
     """Show how much was stopped before delivery, after it, and not at all."""
     ask = asked(sent)
+    if coverage(ask).lacks_verdicts:
+        return [parts.no_verdicts()]
     now = parts.outcome_of(metrics.efficacy(ask.engine, ask.window))
     if not ask.is_compared(coverage(ask)):
         return parts.efficacy_parts(now)
@@ -102,6 +113,8 @@ def update_efficacy(sent: object) -> list[Component]:
 def update_threats(sent: object) -> Component:
     """Show what the attacks were."""
     ask = asked(sent)
+    if coverage(ask).lacks_verdicts:
+        return parts.no_verdicts()
     counts = attacks_by(ask, "ThreatTypes")
     return parts.value_bars(counts, "ThreatTypes", ask.leads, colours=THREAT_COLOURS)
 
@@ -110,6 +123,8 @@ def update_threats(sent: object) -> Component:
 def update_technologies(sent: object) -> Component:
     """Show what recognised the attacks."""
     ask = asked(sent)
+    if coverage(ask).lacks_verdicts:
+        return parts.no_verdicts()
     return parts.value_bars(attacks_by(ask, "DetectionTechnology"), "DetectionTechnology", ask.leads)
 
 
@@ -117,6 +132,8 @@ def update_technologies(sent: object) -> Component:
 def update_targeted(sent: object) -> Component:
     """Show who received most attacks; departments to those who may not see names."""
     ask = asked(sent)
+    if coverage(ask).lacks_verdicts:
+        return parts.no_verdicts()
     compared = ask.is_compared(coverage(ask))
     if ask.may_read:
         people = top.top_targeted(ask.engine, ask.window, limit=MOST_ROWS)
@@ -130,6 +147,8 @@ def update_targeted(sent: object) -> Component:
 def update_families(sent: object) -> Component:
     """Show the malware families seen most."""
     ask = asked(sent)
+    if coverage(ask).lacks_verdicts:
+        return parts.no_verdicts()
     families = top.top_families(ask.engine, ask.window, limit=MOST_ROWS)
     return parts.families_table(families, ask.leads, compared=ask.is_compared(coverage(ask)))
 

@@ -17,7 +17,7 @@ class Reading:
     """What a tile shows.
 
     Attributes:
-        count: The number; None when the table it needs is empty.
+        count: The number; None when it is not known.
         change: In words, such as ``up 12 %``.
         outcome: ``better``, ``worse`` or ``neutral``.
         against: What the change is against, such as ``previous 30 days``; empty when not compared.
@@ -25,6 +25,7 @@ class Reading:
         picture: Address of the trend picture.
         href: Where the tile leads.
         action: What following it does, such as ``Show messages``.
+        missing: Why there is no number, where that is not what the definition says.
     """
 
     count: int | None
@@ -35,6 +36,7 @@ class Reading:
     picture: str = ""
     href: str = ""
     action: str = ""
+    missing: str = ""
 
 
 def tile(meaning: Definition, reading: Reading, *, prominent: bool = False) -> Component:
@@ -42,7 +44,7 @@ def tile(meaning: Definition, reading: Reading, *, prominent: bool = False) -> C
     if reading.count is None:
         body = [
             html.Div(DASH, className="tb-tile-number tb-quiet"),
-            html.Div(f"{meaning.missing.capitalize()}.", className="tb-tile-note"),
+            html.Div(f"{(reading.missing or meaning.missing).capitalize()}.", className="tb-tile-note"),
         ]
     else:
         body = _body(meaning, reading)

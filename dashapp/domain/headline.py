@@ -61,6 +61,11 @@ class Coverage:
     end: datetime | None
     has_verdicts: bool = True
 
+    @property
+    def lacks_verdicts(self) -> bool:
+        """Mail is loaded, but nobody said of any what it is: then no number of attacks is known, not even zero."""
+        return self.start is not None and not self.has_verdicts
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -130,7 +135,7 @@ def _no_data(window: Window, coverage: Coverage) -> str:
         return f"No data in this period: what is loaded ends on {coverage.end:%-d %B %Y}."
     if coverage.start >= window.end:
         return f"No data in this period: what is loaded begins on {coverage.start:%-d %B %Y}."
-    if not coverage.has_verdicts:
+    if coverage.lacks_verdicts:
         return "There are no verdicts in this data, so attacks cannot be told from other mail."
     return ""
 

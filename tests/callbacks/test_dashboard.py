@@ -166,3 +166,27 @@ def test_numbers_lead_to_addresses_with_the_range_written_out(threats: Board) ->
 
     assert re.search(r"/explorer\?from=\d{4}-\d\d-\d\dT\d\d:\d\dZ&q=.*ThreatFamily:", text)
     assert Explorer.GRID not in text
+
+
+UNJUDGED_CARDS = [Dashboard.EFFICACY, Dashboard.THREATS, Dashboard.TECHNOLOGIES, Dashboard.TARGETED, Dashboard.FAMILIES]
+
+
+@pytest.mark.parametrize("part", UNJUDGED_CARDS)
+def test_without_verdicts_no_card_claims_that_there_were_no_attacks(unjudged: Board, part: Dashboard) -> None:
+    text = answer(unjudged, part, Role.SECURITY_READER).text
+
+    assert "No verdicts in this data." in text
+    assert "No attacks" not in text
+
+
+def test_without_verdicts_tiles_show_no_zero(unjudged: Board) -> None:
+    text = answer(unjudged, Dashboard.TILES, Role.SECURITY_READER).text
+
+    assert text.count("No verdicts in this data.") == 4  # attacks, malware, phishing, new threats; the rest: no data
+    assert '"children": "0"' not in text
+
+
+def test_without_verdicts_the_chart_says_so(unjudged: Board) -> None:
+    figure = answer(unjudged, Dashboard.VOLUME, Role.EXECUTIVE, prop="figure").text
+
+    assert "No verdicts in this data" in figure
