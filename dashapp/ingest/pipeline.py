@@ -33,6 +33,7 @@ from dashapp.settings import Settings
 
 UNIT_ROWS = 250_000
 QUARANTINE = "quarantine"
+MOST_NAMES = 3  # of paths, in the list of batches
 
 
 def ingest(
@@ -49,8 +50,7 @@ def ingest(
 ) -> Summary:
     """Read everything under ``paths`` into the lake, as one batch that becomes visible at once.
 
-    Rows that are there already are left out; what cannot be read goes to ``quarantine/<batch>.jsonl`` beside the lake,
-    and the rest goes in. Without anything new, no batch is made.
+    What is there already is left out, what cannot be read goes to ``quarantine/<batch>.jsonl``, the rest goes in.
 
     Args:
         paths: Files and folders.
@@ -58,7 +58,7 @@ def ingest(
         settings: Our domains and the folder of the enrichment tables.
         mapping: What foreign columns mean.
         networks: Networks given by hand; else ``networks.csv`` in or beside a path.
-        dry_run: Read and check only; nothing is written.
+        dry_run: Read and check only.
         progress: Told how many bytes of how many are done.
         on_wait: Told that another ingest is being waited for.
         now: Instead of the clock, for tests; aware.
@@ -71,21 +71,18 @@ def ingest(
     """
     if lake is None and not dry_run:
         raise ValueError("only a dry run needs no lake")
-    started = time.monotonic()
-    paths = list(paths)
-    instant = now or datetime.now(UTC)
+    started, paths = time.monotonic(), list(paths)
     enrichment = load_enrichment(settings.enrichment_dir, networks or networks_beside(paths))
     summary = Summary(dry_run=dry_run)
     if enrichment.missing:
         summary.notes.append(f"enrichment tables are missing in {settings.enrichment_dir}; run `make setup`")
-    how = How(Rules(enrichment, settings.own_domains), instant, mapping.columns)
+    how = How(Rules(enrichment, settings.own_domains), now or datetime.now(UTC), mapping.columns)
     with ExitStack() as stack:
         work_dir = Path(stack.enter_context(TemporaryDirectory(prefix="threatboard-ingest-")))
         batch = None if dry_run or lake is None else stack.enter_context(lake.begin(_names(paths), on_wait=on_wait))
         folder = None if batch is None or lake is None else lake.path.parent / QUARANTINE
         quarantine = stack.enter_context(Quarantine(folder, batch.id if batch else ""))
-        run = _Run(how, batch, quarantine, summary)
-        run.read(_files(paths, progress), mapping, work_dir)
+        _Run(how, batch, quarantine, summary).read(_files(paths, progress), mapping, work_dir)
         if batch is not None and summary.total.new:
             summary.batch_id = batch.commit().id
         summary.quarantine = quarantine.path
@@ -94,7 +91,8 @@ def ingest(
 
 
 def _names(paths: list[Path]) -> str:
-    return ", ".join(str(path) for path in paths)
+    more = f" and {len(paths) - MOST_NAMES:,} more" if len(paths) > MOST_NAMES else ""
+    return ", ".join(map(str, paths[:MOST_NAMES])) + more
 
 
 @dataclass(frozen=True)
