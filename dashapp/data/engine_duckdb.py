@@ -1,5 +1,7 @@
 """DuckDB inside the process, able to read the files of one lake and nothing else."""
 
+import contextlib
+import functools
 import shutil
 import tempfile
 import weakref
@@ -60,13 +62,13 @@ class DuckDB:
         Args:
             sql: Made by the compiler.
             parameters: Named lists of files.
-            started: Told how to interrupt the query, before it begins.
+            started: Told how to interrupt the query, before it begins; once it is over that does nothing.
 
         Raises:
             duckdb.Error: As DuckDB found it; ``InterruptException`` when it was ended from outside.
         """
         with self._connection.cursor() as cursor:
-            started(cursor.interrupt)
+            started(functools.partial(_interrupt, cursor))
             return cursor.sql(sql, params=dict(parameters)).to_arrow_table()
 
     def pattern_complaint(self, pattern: str) -> str:
@@ -83,3 +85,9 @@ class DuckDB:
         self._connection.interrupt()
         self._connection.close()
         self._remove_spill()
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
+    """End what ``cursor`` is doing; its query may have ended, and closed it, a moment ago."""
+    with contextlib.suppress(duckdb.ConnectionException):
+        cursor.interrupt()

@@ -113,3 +113,12 @@ def test_memory_is_limited(database: DuckDB) -> None:
 @pytest.mark.parametrize(("pattern", "good"), [("^a.*b$", True), ("(?i)é+", True), ("(", False), ("a**", False)])
 def test_patterns_are_checked_before_they_run(database: DuckDB, pattern: str, good: bool) -> None:
     assert (database.pattern_complaint(pattern) == "") is good
+
+
+def test_ending_a_query_that_is_over_does_nothing(database: DuckDB) -> None:
+    kept: list = []
+    database.run("SELECT 1 AS one", {}, kept.append)
+
+    kept[0]()  # its cursor is closed by now
+
+    assert run(database, "SELECT 2 AS two").num_rows == 1
