@@ -22,6 +22,7 @@ from dashapp.ingest.foreign import ForeignParquet
 from dashapp.ingest.gather import Gatherer, How
 from dashapp.ingest.mapping import NO_MAPPING, Mapping
 from dashapp.ingest.normalise.derive import Rules
+from dashapp.ingest.pages import small_pages
 from dashapp.ingest.progress import Counted, Progress
 from dashapp.ingest.quarantine import Quarantine
 from dashapp.ingest.readers import Context, Given, source_of
@@ -36,6 +37,7 @@ QUARANTINE = "quarantine"
 MOST_NAMES = 3  # of paths, in the list of batches
 
 
+@small_pages()
 def ingest(
     paths: Iterable[Path],
     *,
@@ -80,14 +82,20 @@ def ingest(
     with ExitStack() as stack:
         work_dir = Path(stack.enter_context(TemporaryDirectory(prefix="threatboard-ingest-")))
         batch = None if dry_run or lake is None else stack.enter_context(lake.begin(_names(paths), on_wait=on_wait))
-        folder = None if batch is None or lake is None else lake.path.parent / QUARANTINE
-        quarantine = stack.enter_context(Quarantine(folder, batch.id if batch else ""))
+        quarantine = stack.enter_context(_quarantine(lake, batch))
         _Run(how, batch, quarantine, summary).read(_files(paths, progress), mapping, work_dir)
         if batch is not None and summary.total.new:
             summary.batch_id = batch.commit().id
         summary.quarantine = quarantine.path
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def _quarantine(lake: Lake | None, batch: Batch | None) -> Quarantine:
+    """Beside the lake; nowhere for a dry run."""
+    return (
+        Quarantine(None, "") if lake is None or batch is None else Quarantine(lake.path.parent / QUARANTINE, batch.id)
+    )
 
 
 def _names(paths: list[Path]) -> str:

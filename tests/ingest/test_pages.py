@@ -1,0 +1,26 @@
+"""Small pages inside the block only, for children too."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dashapp.ingest.pages import small_pages
+
+
+def disabled() -> bool:
+    return "THP_enabled:\t0" in Path("/proc/self/status").read_text(encoding="ascii")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has them")
+def test_small_pages_inside_the_block_only() -> None:
+    assert not disabled()
+    with small_pages():
+        assert disabled()
+        with small_pages():
+            assert disabled()
+        assert disabled()
+        child = subprocess.run(["cat", "/proc/self/status"], capture_output=True, text=True, check=True)
+        assert "THP_enabled:\t0" in child.stdout
+    assert not disabled()
