@@ -31,31 +31,3 @@ class Direction(StrEnum):
     OUTBOUND = "Outbound"
     INTRA_ORG = "Intra-org"
     UNKNOWN = "Unknown"
-
-
-DETECTION_TECHNOLOGIES = (
-    "Advanced filter",
-    "Antimalware protection",
-    "Bulk",
-    "Campaign",
-    "Domain reputation",
-    "File detonation",
-    "File detonation reputation",
-    "File reputation",
-    "Fingerprint matching",
-    "General filter",
-    "Impersonation brand",
-    "Impersonation domain",
-    "Impersonation user",
-    "IP reputation",
-    "LLM content analysis",
-    "Mail bombing",
-    "Mailbox intelligence impersonation",
-    "Mixed analysis detection",
-    "Spoof DMARC",
-    "Spoof external domain",
-    "Spoof intra-org",
-    "URL detonation",
-    "URL detonation reputation",
-    "URL malicious reputation",
-)

@@ -12,7 +12,7 @@ import pytest
 from dashapp.data.schema import TABLES
 from dashapp.demo import addresses, generator
 from dashapp.demo.plan import Plan
-from dashapp.domain.values import DETECTION_TECHNOLOGIES
+from dashapp.query.fields.message import TECHNOLOGIES
 from tests.demo.conftest import UNTIL, read
 
 DOCUMENTATION = [ipaddress.ip_network(text) for text in (*addresses.IPV4_RANGES, addresses.IPV6_RANGE)]
@@ -25,7 +25,7 @@ MALWARE = {
     "Antimalware protection", "File detonation", "File detonation reputation", "File reputation",
     "Fingerprint matching", "Campaign", "URL malicious reputation", "URL detonation",
 }  # fmt: skip
-VALID = {"Spam": SPAM, "Phish": set(DETECTION_TECHNOLOGIES) - NOT_PHISH, "Malware": MALWARE}
+VALID = {"Spam": SPAM, "Phish": set(TECHNOLOGIES) - NOT_PHISH, "Malware": MALWARE}
 
 
 @pytest.fixture(scope="module")

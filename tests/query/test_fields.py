@@ -8,7 +8,6 @@ import pytest
 from dashapp.data.schema import TABLES
 from dashapp.domain import values
 from dashapp.query.fields import FIELDS, Field, Kind, Place, find_field
-from dashapp.query.fields.message import TECHNOLOGIES
 
 every_field = pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
 ARROW = {
@@ -83,7 +82,6 @@ def test_every_column_of_a_message_can_be_filtered_or_is_left_out_on_purpose():
 
 
 def test_values_agree_with_the_domain():
-    assert set(TECHNOLOGIES) == set(values.DETECTION_TECHNOLOGIES)
     assert set(FIELDS["ExplorerDelivery"].values) == set(values.Delivery)
     assert set(FIELDS["EmailDirection"].values) == set(values.Direction)
     assert set(FIELDS["PrimaryThreat"].values) == set(values.Threat)

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashapp.data.schema import TEXT, TEXTS
-from dashapp.domain.values import DETECTION_TECHNOLOGIES, Delivery, Threat
+from dashapp.domain.values import Delivery, Threat
 from dashapp.ingest.normalise.unique import by_unique, by_unique_pair
+from dashapp.query.fields.message import TECHNOLOGIES
 
 SEVERITY = (Threat.MALWARE, Threat.PHISH, Threat.SPAM)
 _THREATS = {
@@ -23,7 +24,7 @@ _THREATS = {
     "bulk": "Spam",
 }
 _NO_THREAT = frozenset({"", "none", "clean", "no threat", "no threats found", "good", "null", "unknown"})
-_TECHNOLOGIES = {name.lower(): name for name in DETECTION_TECHNOLOGIES}
+_TECHNOLOGIES = {name.lower(): name for name in TECHNOLOGIES}
 _AUTHENTICATION = ("spf", "dkim", "dmarc", "compauth")
 _RESULTS = {
     name.lower(): name

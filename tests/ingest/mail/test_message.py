@@ -139,7 +139,9 @@ def test_subject_is_decoded_or_left_alone(line: str, expected: str) -> None:
 
 def test_bytes_that_are_no_text_become_valid_unicode() -> None:
     data = mail("Subject: SUBJECT").replace(b"SUBJECT", b"caf\xe9 \xff\x00")
-    str(event(data)["Subject"]).encode("utf-8")
+    subject = str(event(data)["Subject"])
+    assert subject.encode("utf-8").decode("utf-8") == subject
+    assert subject.startswith("caf")
 
 
 def test_links_of_text_html_and_subject_once_each() -> None:
