@@ -204,7 +204,8 @@ class Accounts:
         """
         user = self.own(actor)
         limit = throttling.account_limit(user.login)
-        throttling.reserve(self.storage, [limit], self.clock())
+        attempt = throttling.Attempt(actor, "account.throttle", f"user:{user.id}")
+        throttling.reserve(self.storage, [limit], self.clock(), attempt)
         if not passwords.matches(user.password_hash, current):
             with self.storage.write() as connection:
                 self.storage.audit.record(connection, actor, "account.refuse", f"user:{user.id}", {"reason": "wrong"})

@@ -4,7 +4,8 @@ import secrets
 
 from dashapp.identity.accounts import Accounts
 from dashapp.identity.permissions import ROLE_NAMES, Actor, Role
-from dashapp.identity.sign_ins import utc_now
+from dashapp.identity.sign_ins import Caller, SignIns, utc_now
+from dashapp.identity.throttling import Attempt, address_limit, reserve
 from dashapp.settings import Settings
 from dashapp.storage import Storage, setup_tokens, users
 from dashapp.storage.users import User
@@ -60,6 +61,16 @@ def create_first_administrator(accounts: Accounts, token: str, *, login: str, di
             password=password,
         )
     return user
+
+
+def reserve_attempt(sign_ins: SignIns, caller: Caller) -> None:
+    """Count an attempt at the token before it is made.
+
+    Raises:
+        TooManyAttempts: The address must wait; the token was not looked at.
+    """
+    attempt = Attempt(SETUP, "setup.throttle", "setup:token")
+    reserve(sign_ins.storage, [address_limit(caller.ip)], sign_ins.clock(), attempt)
 
 
 def record_wrong_token(storage: Storage) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashapp.identity import passwords, throttling
 from dashapp.identity.permissions import ANONYMOUS, Actor, Permission, Role
+from dashapp.identity.throttling import Attempt
 from dashapp.settings import Settings
 from dashapp.storage import Storage, sessions, users
 from dashapp.storage.sessions import Session, SessionKind
@@ -68,9 +69,10 @@ class SignIns:
         """
         name = users.normal_login(login)
         account, address = throttling.account_limit(name), throttling.address_limit(caller.ip)
-        throttling.reserve(self.storage, [account, address], self.clock())
         with self.storage.read() as connection:
             found = users.by_login(connection, name)
+        attempt = Attempt(ANONYMOUS, "session.throttle", _object(found))
+        throttling.reserve(self.storage, [account, address], self.clock(), attempt)
         right = passwords.matches(found.password_hash if found else None, password)
         if found is None or not right or found.disabled:
             self._record_refusal(found)
@@ -141,15 +143,18 @@ class SignIns:
     def _record_refusal(self, user: User | None) -> None:
         # An unknown login may be a password typed into the wrong field, so it is not kept.
         with self.storage.write() as connection:
-            object_ = f"user:{user.id}" if user else "user:unknown"
             reason = "disabled" if user and user.disabled else "wrong"
-            self.storage.audit.record(connection, ANONYMOUS, "session.refuse", object_, {"reason": reason})
+            self.storage.audit.record(connection, ANONYMOUS, "session.refuse", _object(user), {"reason": reason})
 
     def _renew_hash(self, user: User, password: str) -> None:
         if user.password_hash and passwords.is_outdated(user.password_hash):
             renewed = passwords.hash_of(password)
             with self.storage.write() as connection:
                 users.change(connection, user.id, self.clock(), password_hash=renewed)
+
+
+def _object(user: User | None) -> str:
+    return f"user:{user.id}" if user else "user:unknown"
 
 
 def _actor(user: User, kind: SessionKind) -> Actor:

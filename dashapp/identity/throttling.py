@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
+from dashapp.identity.permissions import Actor
 from dashapp.storage import Storage, throttle
 from dashapp.storage.throttle import Counter
 
@@ -30,6 +33,15 @@ class Limit:
     free: int
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What is attempted, for the record of refusals: by whom, the action to write down, on what."""
+
+    actor: Actor
+    refusal: str
+    object_: str
+
+
 def account_limit(login: str) -> Limit:
     """Counts failures for one login name, known or not."""
     return Limit(f"account:{hashlib.sha256(login.encode()).hexdigest()}", 5)
@@ -46,24 +58,45 @@ def address_limit(ip: str) -> Limit:
     return Limit(f"ip:{address}", 20)
 
 
-def reserve(storage: Storage, limits: Sequence[Limit], now: datetime) -> None:
+def reserve(storage: Storage, limits: Sequence[Limit], now: datetime, attempt: Attempt) -> None:
     """Count an attempt as failed before it is made, so that parallel guesses cannot all pass the check.
 
     Raises:
-        TooManyAttempts: One of ``limits`` is blocked; nothing was counted.
+        TooManyAttempts: One of ``limits`` is blocked; nothing was counted. The first attempt refused by a block goes
+            on record, the others do not: a block follows a counted failure, so nobody can flood the record this way.
     """
     ordered = sorted(limits, key=lambda limit: limit.key)  # always the same order: no deadlock
     with storage.write() as connection:
-        throttle.forget_before(connection, now - FORGOTTEN_AFTER)
-        counters = {}
-        for limit in ordered:
-            throttle.lock(connection, limit.key, now)
-            counters[limit] = throttle.get(connection, limit.key) or Counter(0, now, now)
-        if (until := max(counter.blocked_until for counter in counters.values())) > now:
-            raise TooManyAttempts(math.ceil((until - now).total_seconds()))
-        for limit, counter in counters.items():
-            failures = counter.failures + 1
-            throttle.put(connection, limit.key, Counter(failures, now + _wait(failures - limit.free), now))
+        seconds = _count(connection, ordered, now)
+        if seconds:
+            _record_first(storage, connection, ordered, now, attempt)
+    if seconds:
+        raise TooManyAttempts(seconds)
+
+
+def _count(connection: sa.Connection, limits: Sequence[Limit], now: datetime) -> int:
+    """Count one failure under each limit; if one of them is blocked none, and for how many seconds it is."""
+    throttle.forget_before(connection, now - FORGOTTEN_AFTER)
+    counters = {limit: throttle.locked(connection, limit.key, now) for limit in limits}
+    if (until := max(counter.blocked_until for counter in counters.values())) > now:
+        return math.ceil((until - now).total_seconds())
+    for limit, counter in counters.items():
+        failures = counter.failures + 1
+        throttle.put(connection, limit.key, Counter(failures, now + _wait(failures - limit.free), now))
+    return 0
+
+
+def _record_first(
+    storage: Storage, connection: sa.Connection, limits: Sequence[Limit], now: datetime, attempt: Attempt
+) -> None:
+    """Put a refused attempt on record if it is the first that the present block refuses."""
+    blocks = {limit: throttle.locked(connection, limit.key, now).blocked_until for limit in limits}
+    limit = max(blocks, key=lambda each: blocks[each])
+    told = f"told:{limit.key}"  # a counter of its own: until when the block lasts that was told of
+    if throttle.locked(connection, told, now).blocked_until < blocks[limit]:
+        throttle.put(connection, told, Counter(0, blocks[limit], now))
+        detail = {"by": limit.key.partition(":")[0], "seconds": math.ceil((blocks[limit] - now).total_seconds())}
+        storage.audit.record(connection, attempt.actor, attempt.refusal, attempt.object_, detail)
 
 
 def forgive(storage: Storage, account: Limit, address: Limit, now: datetime) -> None:

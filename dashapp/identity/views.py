@@ -12,7 +12,7 @@ from dashapp.identity.accounts import AccountError
 from dashapp.identity.passwords import LONGEST, SHORTEST, WeakPassword
 from dashapp.identity.permissions import ROLE_NAMES, Role
 from dashapp.identity.sign_ins import SignedIn, WrongCredentials
-from dashapp.identity.throttling import TooManyAttempts, address_limit, reserve
+from dashapp.identity.throttling import TooManyAttempts
 from dashapp.storage import users
 from dashapp.storage.sessions import SessionKind
 from dashapp.storage.users import User
@@ -92,7 +92,7 @@ def _try_setup() -> ResponseReturnValue:
     if form.get("password", "") != form.get("again", ""):
         return _form("setup", 400, problem="The two passwords differ.")
     try:
-        reserve(guard.sign_ins.storage, [address_limit(web.caller().ip)], guard.sign_ins.clock())
+        first_run.reserve_attempt(guard.sign_ins, web.caller())
         user = first_run.create_first_administrator(
             guard.accounts,
             form.get("token", ""),

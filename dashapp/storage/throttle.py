@@ -24,11 +24,12 @@ def get(connection: sa.Connection, key: str) -> Counter | None:
     return Counter(row.failures, row.blocked_until, row.updated) if row else None
 
 
-def lock(connection: sa.Connection, key: str, now: datetime) -> None:
-    """Make sure ``key`` has a row, so that ``get`` has something to lock."""
+def locked(connection: sa.Connection, key: str, now: datetime) -> Counter:
+    """As ``get``, after making sure that there is a row to lock."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"key": key, "failures": 0, "blocked_until": now, "updated": now}
     connection.execute(insert(throttle).values(values).on_conflict_do_nothing())
+    return get(connection, key) or Counter(0, now, now)
 
 
 def put(connection: sa.Connection, key: str, counter: Counter) -> None:

@@ -105,6 +105,41 @@ def test_a4_waiting_doubles_up_to_fifteen_minutes(browser: Browser, people: Peop
     assert max(waits) == 15 * 60
 
 
+def test_a4_a_throttled_account_is_on_record_once_per_block(
+    browser: Browser, people: People, storage: Storage, clock: Clock
+) -> None:
+    def throttled() -> list[tuple[str, str, str]]:
+        columns = tables.audit.c.object, tables.audit.c.ip, tables.audit.c.detail
+        with storage.read() as connection:
+            found = connection.execute(sa.select(*columns).where(tables.audit.c.action == "session.throttle"))
+            return [tuple(row) for row in found]
+
+    with storage.read() as connection:
+        victim = users.by_login(connection, people["SR"])
+    assert victim is not None
+    for _ in range(40):  # five are counted, the others refused by the block
+        browser.sign_in(people["SR"], "wrong password 123")
+    assert throttled() == [(f"user:{victim.id}", "127.0.0.1", '{"by":"account","seconds":1}')]
+    elsewhere = Browser(browser.server, address="192.0.2.9")
+    assert elsewhere.sign_in(people["SR"]).status_code == 429
+    assert len(throttled()) == 1
+    clock.forward(seconds=1)
+    for _ in range(40):
+        browser.sign_in(people["SR"], "wrong password 123")
+    assert [detail for _, _, detail in throttled()[1:]] == ['{"by":"account","seconds":2}']
+    assert actions(storage).count("session.refuse") == 6
+
+
+def test_a4_a_throttled_address_is_on_record_once_whatever_names_it_tries(
+    browser: Browser, people: People, storage: Storage
+) -> None:
+    browser.sign_in("first@example.com", "wrong password 123")
+    for number in range(60):
+        browser.sign_in(f"nobody{number}@example.com", "wrong password 123")
+    assert actions(storage).count("session.refuse") == 20
+    assert actions(storage).count("session.throttle") == 1
+
+
 def test_a5_a_fresh_installation_has_no_account_and_asks_for_the_token(browser: Browser, storage: Storage) -> None:
     assert browser.get("/sign-in").location == "/setup"
     token = first_run.first_run_token(storage)
