@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.browser_files import ASSETS, BrowserFiles, send_small
 from dashapp.callbacks import ALL_SETS
+from dashapp.components.still import still
 from dashapp.data.errors import EngineBusy, EngineError, QueryTimeout
 from dashapp.identity.web import csrf_token, current_actor, protect
 from dashapp.logs import log_requests
@@ -114,7 +115,8 @@ def create_app(found: Services) -> Dash:
 def _layout(files: BrowserFiles) -> Component:
     found = services()
     mark = files.ours("mark.svg")
-    return frame(found.actor, found.pages, mark=mark, csrf_token=csrf_token(), demo=found.demo)
+    laid_out: Component = still(frame(found.actor, found.pages, mark=mark, csrf_token=csrf_token(), demo=found.demo))
+    return laid_out
 
 
 def _index(files: BrowserFiles, prefix: str) -> str:

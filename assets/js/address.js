@@ -31,5 +31,5 @@
   const open = (path) => go(prefix().replace(/\/$/, "") + path);
   const strip = (pathname) => `/${(pathname || "").slice(prefix().length)}`;
 
-  Object.assign(window.threatboard, { commit, open, strip, prefix });
+  Object.assign(window.threatboard, { commit, go, open, strip, prefix });
 })();

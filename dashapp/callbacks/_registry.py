@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from dash import ClientsideFunction, Dash
 from dash.dependencies import DashDependency
 
+from dashapp.components.still import still
 from dashapp.identity.permissions import Permission, ensure
 from dashapp.services import services
 
@@ -85,6 +86,7 @@ def _guard(declared: _Declared) -> Callable[..., Any]:
     @functools.wraps(declared.function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         ensure(services().actor, declared.rule.permission)
-        return declared.function(*args, **kwargs)
+        answer = declared.function(*args, **kwargs)
+        return tuple(map(still, answer)) if isinstance(answer, tuple) else still(answer)
 
     return guarded

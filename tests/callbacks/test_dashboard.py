@@ -143,9 +143,10 @@ def test_who_has_no_right_gets_nothing(threats: Board, part: Dashboard) -> None:
 def test_every_tile_says_what_its_list_counts(threats: Board) -> None:
     """The agreement of DESIGN §5: follow each tile's address and count what it lists."""
     children = answer(threats, Dashboard.TILES, Role.SECURITY_READER).json["response"][Dashboard.TILES]["children"]
+    tiles = children["props"]["tree"]
     engine = threats.services.whole_engine
-    for metric, tile in zip(Metric, children, strict=True):
-        shown = re.search(r'"children": ?"([\d,]+)", ?"className": ?"tb-tile-count"', json.dumps(tile))
+    for metric, tile in zip(Metric, tiles, strict=True):
+        shown = re.search(r'"className": "tb-tile-count"}, "([\d,]+)"', json.dumps(tile))
         if not DEFINITIONS[metric].exact or shown is None:
             continue
         (address,) = re.findall(r'"href": ?"([^"]+)"', json.dumps(tile))
