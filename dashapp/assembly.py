@@ -27,7 +27,7 @@ def assemble(launch: Launch) -> Flask:
     _publish(metrics, lake, engine)
     checks = {
         "database": _database(storage),
-        "lake": _lake(lake),
+        "lake": lake_check(lake),
         "disk": enough_disk(launch.folder),
     }
     token = launch.settings.metrics_token.get_secret_value()
@@ -45,18 +45,23 @@ def _database(storage: Storage) -> Check:
     return check
 
 
-def _lake(lake: Lake) -> Check:
-    def check() -> None:
+def lake_check(lake: Lake) -> Check:
+    """A check that the lake can be opened; it remarks on lost files."""
+
+    def check() -> str:
         try:
-            lake.snapshot()
+            lost = lake.snapshot().lost_files()
         except LakeError as error:
             raise NotReady(str(error)) from error
+        # Questions about other times are answered as ever, so a proxy must not turn everybody away.
+        return f"{lost:,} data files are missing or broken; `lake repair` tells which" if lost else ""
 
     return check
 
 
 def _publish(metrics: Metrics, lake: Lake, engine: Engine) -> None:
     metrics.gauge("lake_messages", "Rows of EmailEvents.", lambda: lake.snapshot().rows("EmailEvents"))
+    metrics.gauge("lake_lost_files", "Data files missing or cut off.", lambda: lake.snapshot().lost_files())
     metrics.gauge("lake_ingested_timestamp_seconds", "When data was last loaded.", lambda: _ingested(lake))
     metrics.gauge("questions_in_flight", "Questions running or waiting in the engine.", lambda: engine.load)
 

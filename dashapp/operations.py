@@ -14,8 +14,8 @@ from dashapp.identity.web import is_local
 
 LEAST_FREE_DISK = 0.05
 
-Check = Callable[[], None]
-"""Returns quietly when what it checks is in order, else raises ``NotReady``."""
+Check = Callable[[], str | None]
+"""Returns when the app can work, with a remark if something is wrong all the same; else raises ``NotReady``."""
 
 
 class NotReady(Exception):
@@ -79,8 +79,9 @@ def add_operations(server: Flask, *, checks: Mapping[str, Check], metrics: Metri
     @blueprint.get("/readyz")
     def readyz() -> ResponseReturnValue:
         results = {name: _outcome(check) for name, check in checks.items()}
-        ready = all(result == "ok" for result in results.values())
-        body = {"ready": ready} | ({"checks": results} if _trusted(token) else {})
+        ready = all(fine for fine, _ in results.values())
+        told = {name: text for name, (_, text) in results.items()}
+        body = {"ready": ready} | ({"checks": told} if _trusted(token) else {})
         return jsonify(body), 200 if ready else 503
 
     @blueprint.get("/metrics")
@@ -93,12 +94,12 @@ def add_operations(server: Flask, *, checks: Mapping[str, Check], metrics: Metri
     server.after_request(metrics.count)
 
 
-def _outcome(check: Check) -> str:
+def _outcome(check: Check) -> tuple[bool, str]:
     try:
-        check()
+        remark = check()
     except NotReady as failure:
-        return str(failure)
-    return "ok"
+        return False, str(failure)
+    return True, f"ok, but {remark}" if remark else "ok"
 
 
 def _trusted(token: str) -> bool:

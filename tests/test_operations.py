@@ -2,13 +2,16 @@
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
+from dashapp.assembly import lake_check
 from dashapp.logs import JsonLines, log_requests
 from dashapp.operations import Metrics, NotReady, add_operations
+from tests.lakes import at, publish
 
 
 def _broken() -> None:
@@ -39,6 +42,16 @@ def test_readyz_names_what_is_broken_to_this_machine() -> None:
     answer = client_with({"database": _broken, "lake": _fine}).get("/readyz")
     assert answer.status_code == 503
     assert answer.json == {"ready": False, "checks": {"database": "the database does not answer", "lake": "ok"}}
+
+
+def test_readyz_remarks_on_lost_files_and_stays_ready(tmp_path: Path) -> None:
+    lake = publish(tmp_path, "AlertInfo", Timestamp=[at("2026-03-01")])
+    client = client_with({"lake": lake_check(lake)})
+    assert client.get("/readyz").json == {"ready": True, "checks": {"lake": "ok"}}
+    Path(lake.snapshot().files("AlertInfo")[0]).unlink()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json["checks"]["lake"].startswith("ok, but 1 data files are missing")
 
 
 def test_readyz_tells_strangers_only_the_verdict() -> None:

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dashapp.data.lake import Compacted, Lake, LakeError, LakeStatus, TableStatus
+from dashapp.data.lake import Compacted, Lake, LakeError, LakeStatus, LostFile, TableStatus
+from dashapp.domain.text import visible
 from dashapp.settings import load_settings
 
 Folder = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake, instead of the data folder's.")]
@@ -19,7 +20,7 @@ Folder = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake,
 def register(root: typer.Typer) -> None:
     """Add ``lake`` and its commands."""
     group = typer.Typer(no_args_is_help=True, help="Look after the lake: its files, its age, its health.")
-    for command in (status, compact, retain, migrate):
+    for command in (status, compact, retain, repair, migrate):
         group.command()(command)
     root.add_typer(group, name="lake")
 
@@ -35,6 +36,7 @@ def status(lake: Folder = None) -> None:
     for text in damaged:
         console.print(f"[red]damaged[/red] {text}", highlight=False)
     if damaged:
+        console.print("`lake repair` tells what is lost, and how to go on without it.")
         raise typer.Exit(1)
 
 
@@ -59,6 +61,36 @@ def retain(
         typer.echo(f"{table}: {rows:,} rows removed")
     if not removed:
         typer.echo(f"Nothing to do: no row is older than {days} days.")
+
+
+def repair(
+    lake: Folder = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say what is lost.")] = False,
+) -> None:
+    """Give up lost files, so that the rest answers again; exit code 1 if some are lost and --yes is not given."""
+    with _errors():
+        opened = _open(lake)
+        lost, sources = opened.lost(), {batch.id: batch.source for batch in opened.batches()}
+        for file in lost:
+            typer.echo(_loss(file))
+        if lost and yes:
+            for table, rows in opened.repair(lost).items():
+                typer.echo(f"{table}: {rows:,} rows given up")
+    if not lost:
+        typer.echo("Nothing to do: no file is missing or broken.")
+        return
+    for batch in sorted({batch for file in lost for batch in file.batches}):
+        typer.echo(f"To bring back what batch {batch} had there, ingest again: {visible(sources[batch])}")
+    if not yes:
+        typer.echo("If the files can be restored from a backup, do that instead. To give them up, add --yes.")
+        raise typer.Exit(1)
+
+
+def _loss(file: LostFile) -> str:
+    start, end = (f"{instant:%Y-%m-%d %H:%M}" for instant in file.time_range)
+    whose = f", batch {', '.join(file.batches)}" if file.batches else ""
+    return f"{file.table}/{file.path}: {file.fault}; {file.rows:,} rows from {start} to {end} UTC{whose}"
 
 
 def migrate(lake: Folder = None) -> None:

@@ -30,6 +30,27 @@ def test_status_names_a_damaged_file_and_fails(run, tmp_path):
     assert f"AlertInfo/{file.path}: missing" in result.stdout.replace("\n", "")
 
 
+def test_repair_says_what_is_lost_and_gives_it_up_when_told_to(run, tmp_path):
+    assert "Nothing to do" in run("repair").stdout
+    lake = publish(tmp_path / "lake", "AlertInfo", Timestamp=[at("2026-03-01T10:00")])
+    publish(tmp_path / "lake", "AlertInfo", Timestamp=[at("2026-03-02T10:00")])
+    file = lake.snapshot().data_files("AlertInfo")[0]
+    (lake.path / "AlertInfo" / file.path).unlink()
+    told = run("repair")
+    batch = lake.batches()[1]
+    assert told.exit_code == 1
+    lost = f"AlertInfo/{file.path}: missing; 1 rows from 2026-03-01 10:00 to 2026-03-01 10:00 UTC, batch {batch.id}"
+    assert lost in told.stdout
+    assert f"batch {batch.id} had there, ingest again: {batch.source}" in told.stdout
+    assert "--yes" in told.stdout
+    assert lake.snapshot().rows("AlertInfo") == 2
+    done = run("repair", "--yes")
+    assert done.exit_code == 0
+    assert "AlertInfo: 1 rows given up" in done.stdout
+    assert lake.snapshot().rows("AlertInfo") == 1
+    assert run("status").exit_code == 0
+
+
 def test_compact_then_nothing_to_do(run, tmp_path):
     for day in (1, 2):
         publish(tmp_path / "lake", "AlertInfo", Timestamp=[at(f"2026-03-0{day}")])

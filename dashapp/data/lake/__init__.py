@@ -13,6 +13,7 @@ from dashapp.data.lake.errors import (
 )
 from dashapp.data.lake.lake import Lake
 from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lake.lost import LostFile
 from dashapp.data.lake.rollup import Rollup
 from dashapp.data.lake.snapshot import Snapshot
 from dashapp.data.lake.status import LakeStatus, TableStatus
@@ -31,6 +32,7 @@ __all__ = [
     "LakeTooNew",
     "LakeTooOld",
     "LakeWriteError",
+    "LostFile",
     "Rollup",
     "Snapshot",
     "TableStatus",

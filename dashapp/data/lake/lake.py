@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,16 @@ from dashapp.data.lake.batch import Batch, BatchInfo, batches_of
 from dashapp.data.lake.compact import Compacted, compact_all, compact_small, is_crowded
 from dashapp.data.lake.delta import FileLists
 from dashapp.data.lake.errors import LakeError, LakeWriteError
-from dashapp.data.lake.layout import PUBLISHED
+from dashapp.data.lake.layout import PUBLISHED, ROLLUP
+from dashapp.data.lake.lost import LostFile, lost_files
 from dashapp.data.lake.migrate import migrate_tables
+from dashapp.data.lake.repair import repair_tables
 from dashapp.data.lake.retain import retain_days
 from dashapp.data.lake.snapshot import Snapshot
 from dashapp.data.lake.status import LakeStatus, lake_status
 from dashapp.data.lake.undo import undo_batch
 from dashapp.data.lake.writer import GRACE_SECONDS, WAIT_SECONDS, Writer, open_writer
+from dashapp.data.schema import TABLES
 
 _LOG = logging.getLogger(__name__)
 
@@ -132,6 +135,31 @@ class Lake:
         """
         with self._writer(any_schema=True) as writer:
             return migrate_tables(writer)
+
+    def lost(self) -> list[LostFile]:
+        """The files that are missing or broken, by table and time; reads every footer.
+
+        Raises:
+            LakeDamaged: A log or the journal cannot be read.
+        """
+        state = published.load(self.path)
+        snapshot, journal = Snapshot(self.path, state, self._lists), published.read_journal(self.path, state.journal)
+        tables = (*TABLES, ROLLUP)
+        return [file for table in tables for file in lost_files(self.path, table, snapshot.data_files(table), journal)]
+
+    def repair(self, agreed: Collection[LostFile]) -> dict[str, int]:
+        """Go on without lost files: those that are still lost leave their tables, all at once; table to rows lost.
+
+        Reading their sources again brings the rows back.
+
+        Args:
+            agreed: From ``lost``; no others are removed.
+
+        Raises:
+            LakeError: As ``begin``; or a file is there and may only not be read. Nothing has changed then.
+        """
+        with self._writer() as writer:
+            return repair_tables(writer, agreed)
 
     def status(self) -> LakeStatus:
         """What is in the lake and which of its files are damaged; reads every footer.

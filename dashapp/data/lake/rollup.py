@@ -7,8 +7,8 @@ give the same one. There is one file per month.
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import duckdb
@@ -79,21 +79,29 @@ class _Plan:
         grown: ISO days whose numbers were right and to which the rows of the added files are added.
         after: The files of ``EmailEvents`` after the change.
         added: Those that are new.
+        lost: Files of ``EmailHourly`` that cannot be read.
     """
 
     rebuilt: frozenset[str]
     grown: frozenset[str]
     after: Sequence[DataFile]
     added: Sequence[DataFile]
+    lost: frozenset[DataFile]
 
     def of_month(self, month: str) -> "_Plan":
         """The part about one month."""
         rebuilt = frozenset(day for day in self.rebuilt if day.startswith(month))
-        return _Plan(rebuilt, frozenset(day for day in self.grown if day.startswith(month)), self.after, self.added)
+        return replace(self, rebuilt=rebuilt, grown=frozenset(day for day in self.grown if day.startswith(month)))
 
 
 def renew(
-    writer: Writer, change: Change, *, name: str, touched: frozenset[str] | None = None, scope: str = "true"
+    writer: Writer,
+    change: Change,
+    *,
+    name: str,
+    touched: frozenset[str] | None = None,
+    scope: str = "true",
+    lost: Collection[DataFile] = (),
 ) -> tuple[Change, RollupState]:
     """Bring the rollup in line with a change of the messages; writes files, commits nothing.
 
@@ -104,6 +112,7 @@ def renew(
         touched: ISO days that get or lose rows, None: every day whose files change. A day that keeps its rows in
             other files is only given its new fingerprint.
         scope: SQL condition on rows of ``EmailEvents``; others are not counted.
+        lost: Files of ``EmailHourly`` that cannot be read; all days of their months are counted from the messages.
 
     Returns:
         The change of ``EmailHourly`` and its new state.
@@ -111,7 +120,7 @@ def renew(
     Raises:
         LakeWriteError: A file cannot be written.
     """
-    plan, days = _plan(writer, change, touched)
+    plan, days = _plan(writer, change, touched, lost)
     folded = {day: names for day, names in writer.state.folded.items() if day not in plan.rebuilt}
     result = Change()
     for month in sorted({day[:7] for day in plan.rebuilt | plan.grown}):
@@ -126,7 +135,9 @@ def renew(
     return result, RollupState(days, folded)
 
 
-def _plan(writer: Writer, change: Change, touched: frozenset[str] | None) -> tuple[_Plan, dict[str, str]]:
+def _plan(
+    writer: Writer, change: Change, touched: frozenset[str] | None, lost_counts: Collection[DataFile]
+) -> tuple[_Plan, dict[str, str]]:
     """What to count, and the fingerprints of all days after the change."""
     before, gone = writer.files(SOURCE), set(change.remove)
     after = [*(file for file in before if file not in gone), *change.add]
@@ -136,8 +147,16 @@ def _plan(writer: Writer, change: Change, touched: frozenset[str] | None) -> tup
     right = {day for day in days if stamped.get(day) == old.get(day)} - fingerprints(lost).keys()
     if touched is not None:
         days = {day for day in days if day in touched or day not in right}
-    grown = frozenset() if change.remove else frozenset(days & right)
-    return _Plan(frozenset(days - grown), grown, after, change.add), new
+    uncounted = _days_of_months(lost_counts, new)
+    grown = frozenset() if change.remove else frozenset(days & right) - uncounted
+    return _Plan(frozenset(days | uncounted) - grown, grown, after, change.add, frozenset(lost_counts)), new
+
+
+def _days_of_months(files: Collection[DataFile], known: Iterable[str]) -> frozenset[str]:
+    """The days of some files, and all known days of their months."""
+    months = {file.month for file in files}
+    own = {day_name(day) for file in files for day in days_of(file)}
+    return frozenset(own | {day for day in known if day[:7] in months})
 
 
 def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: str) -> tuple[Change, list[str]] | None:
@@ -150,7 +169,7 @@ def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: s
             _count(database, writer, plan.added, plan.grown, scope)
             _count(database, writer, plan.after, plan.rebuilt, scope)
             folded = [column for column, most in MOST_VALUES.items() if _fold(database, column, most)]
-            rows = _merged(database, writer, old, plan.rebuilt)
+            rows = _merged(database, writer, [file for file in old if file not in plan.lost], plan.rebuilt)
     except LakeDamaged as error:
         _LOG.warning("the hourly counts of %s stay as they were: %s", month, error)
         return None

@@ -10,6 +10,7 @@ from dashapp.data import schema
 from dashapp.data.lake import delta
 from dashapp.data.lake.delta import DataFile, FileLists
 from dashapp.data.lake.layout import ROLLUP, from_micros, stored_schema, to_micros
+from dashapp.data.lake.lost import has_size
 from dashapp.data.lake.published import Published
 from dashapp.data.lake.rollup import SOURCE, Rollup, stale_days
 from dashapp.query.window import Window
@@ -95,6 +96,15 @@ class Snapshot:
     @cached_property
     def _stale(self) -> tuple[date, ...]:
         return stale_days(self._state.days, self.data_files(SOURCE))
+
+    def lost_files(self) -> int:
+        """How many files are missing or cut off, by a quick look at each.
+
+        Raises:
+            LakeDamaged: The log cannot be read.
+        """
+        every = ((self._root / table, file) for table in (*schema.TABLES, ROLLUP) for file in self.data_files(table))
+        return sum(not has_size(folder / file.path, file) for folder, file in every)
 
     def rows(self, table: str) -> int:
         """How many rows a table has, by its log."""

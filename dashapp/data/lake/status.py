@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from dashapp.data.lake import published
 from dashapp.data.lake.batch import BatchInfo, batches_of
 from dashapp.data.lake.compact import SMALL_ROWS
-from dashapp.data.lake.delta import DataFile
 from dashapp.data.lake.layout import ROLLUP
+from dashapp.data.lake.lost import fault
 from dashapp.data.lake.published import Published
 from dashapp.data.lake.snapshot import Snapshot
 from dashapp.data.schema import TABLES
@@ -84,7 +81,7 @@ def lake_status(root: Path, snapshot: Snapshot, state: Published) -> LakeStatus:
 def _table(root: Path, snapshot: Snapshot, state: Published, name: str) -> TableStatus:
     files = snapshot.data_files(name)
     months = Counter(file.month for file in files)
-    faults = ((file, _fault(root / name / file.path, file)) for file in files)
+    faults = ((file, fault(root / name / file.path, file)) for file in files)
     return TableStatus(
         name,
         rows=sum(file.rows for file in files),
@@ -92,21 +89,9 @@ def _table(root: Path, snapshot: Snapshot, state: Published, name: str) -> Table
         size=sum(file.size for file in files),
         time_range=snapshot.time_range(name),
         small_files=sum(file.rows < SMALL_ROWS and months[file.month] > 1 for file in files),
-        damaged=tuple(f"{file.path}: {fault}" for file, fault in faults if fault),
+        damaged=tuple(f"{file.path}: {found}" for file, found in faults if found),
         schema=state.tables[name].schema if name in state.tables else None,
     )
-
-
-def _fault(path: Path, file: DataFile) -> str:
-    try:
-        if path.stat().st_size != file.size:
-            return f"has {path.stat().st_size} bytes, not {file.size}"
-        rows = pq.read_metadata(path).num_rows
-    except FileNotFoundError:
-        return "missing"
-    except (OSError, pa.ArrowException) as error:
-        return f"cannot be read ({str(error).splitlines()[0]})"
-    return "" if rows == file.rows else f"has {rows} rows, not {file.rows}"
 
 
 def _lines(folder: Path) -> int:
