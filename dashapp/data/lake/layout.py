@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dashapp.data.schema import FLAG, TABLES, TEXT, TIME, WHOLE
+from dashapp.data.schema import FLAG, TABLES, TEXT, TEXTS, TIME, WHOLE
 
 PUBLISHED = "_published.json"
 JOURNAL = "_journal.jsonl"
@@ -27,6 +27,8 @@ ROLLUP_SCHEMA = pa.schema(
         ("threat_family", TEXT),
         ("primary_override", TEXT),
         ("is_simulation", FLAG),
+        ("threat_types", TEXTS),
+        ("det_techs", TEXTS),
         ("messages", WHOLE),
     ]
 )

@@ -1,4 +1,4 @@
-"""Bringing a lake of an older schema to the present one: columns it lacks become null, in every file."""
+"""Bringing a lake of an older schema to the present one: columns it lacks become null, counts it lacks are made."""
 
 from datetime import UTC, datetime
 
@@ -12,10 +12,10 @@ from dashapp.data.schema import TABLES
 
 
 def migrate_tables(writer: Writer) -> dict[str, int]:
-    """Rewrite the files of tables with an older schema, and show all tables at once.
+    """Rewrite the files of tables with an older schema, count stale days anew, and show all tables at once.
 
     Returns:
-        Table to files rewritten; empty if the lake is up to date.
+        Table to files written; empty if the lake is up to date.
 
     Raises:
         LakeDamaged: A file cannot be read.
@@ -23,8 +23,6 @@ def migrate_tables(writer: Writer) -> dict[str, int]:
     """
     states = writer.state.tables
     old = [table for table in TABLES if table in states and states[table].schema < schema.SCHEMA_VERSION]
-    if not old:
-        return {}
     name = new_id(datetime.now(UTC))
     changes = {}
     for table in old:
@@ -33,6 +31,8 @@ def migrate_tables(writer: Writer) -> dict[str, int]:
         new = [rewrite(folder, file, prefix=name, codec=writer.codec) for file in files]
         changes[table] = Change([file for file in new if file], files)
     change, rollup = renew(writer, changes.get(SOURCE, Change()), name=name, touched=frozenset())
+    if not old and not change.add:
+        return {}
     entry = {"kind": "migrate", "id": name, "schema": schema.SCHEMA_VERSION, "tables": old}
     writer.publish(changes | {ROLLUP: change}, entry, rollup=rollup, moved=True)
-    return {table: len(change.add) for table, change in changes.items() if table in old}
+    return {table: len(change.add) for table, change in (changes | {ROLLUP: change}).items() if change.add}

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import duckdb
 import pyarrow as pa
 
-from dashapp.data.lake import scan
+from dashapp.data.lake import delta, scan
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.delta import DataFile
 from dashapp.data.lake.errors import LakeDamaged
@@ -30,8 +30,16 @@ MOST_VALUES = {"threat_family": 100, "sender_country": 300}
 _LOG = logging.getLogger(__name__)
 _DAY_MICROS = 86_400_000_000
 _EPOCH = date(1970, 1, 1)
+# Days counted by other columns must not look fresh.
+_SHAPE = int.from_bytes(hashlib.blake2b(" ".join(ROLLUP_SCHEMA.names).encode(), digest_size=16).digest())
 _DIMENSIONS = [name for name in ROLLUP_SCHEMA.names if name not in {"hour", "messages"}]
-_SQL_TYPES = {"hour": "TIMESTAMP", "is_simulation": "BOOLEAN", "messages": "BIGINT"}
+_SQL_TYPES = {
+    "hour": "TIMESTAMP",
+    "is_simulation": "BOOLEAN",
+    "threat_types": "VARCHAR[]",
+    "det_techs": "VARCHAR[]",
+    "messages": "BIGINT",
+}
 _COLUMNS = [f'"{name}" {_SQL_TYPES.get(name, "VARCHAR")}' for name in ROLLUP_SCHEMA.names]
 
 
@@ -61,8 +69,8 @@ def day_name(day: int) -> str:
 
 
 def fingerprints(files: Iterable[DataFile]) -> dict[str, str]:
-    """For each ISO day, what stands for the set of files that may have rows of it, whatever their order."""
-    sums: dict[int, int] = defaultdict(int)
+    """For each ISO day, what stands for the columns of the rollup and the files that may have rows of the day."""
+    sums: dict[int, int] = defaultdict(lambda: _SHAPE)
     for file in files:
         digest = int.from_bytes(hashlib.blake2b(file.path.encode(), digest_size=16).digest())
         for day in days_of(file):
@@ -121,6 +129,8 @@ def renew(
         LakeWriteError: A file cannot be written.
     """
     plan, days = _plan(writer, change, touched, lost)
+    if plan.rebuilt and ROLLUP in writer.state.tables and _has_other_columns(writer):
+        delta.add_columns(writer.root / ROLLUP, ROLLUP)
     folded = {day: names for day, names in writer.state.folded.items() if day not in plan.rebuilt}
     result = Change()
     for month in sorted({day[:7] for day in plan.rebuilt | plan.grown}):
@@ -133,6 +143,11 @@ def renew(
         folded |= {day: sorted({*renewed[1], *folded.get(day, [])}) for day in part.rebuilt | part.grown if renewed[1]}
     reached("rollup-written")
     return result, RollupState(days, folded)
+
+
+def _has_other_columns(writer: Writer) -> bool:
+    """Whether the days were counted by other columns than today's: then none of them looks fresh."""
+    return writer.state.days.items().isdisjoint(fingerprints(writer.files(SOURCE)).items())
 
 
 def _plan(
@@ -162,6 +177,7 @@ def _days_of_months(files: Collection[DataFile], known: Iterable[str]) -> frozen
 def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: str) -> tuple[Change, list[str]] | None:
     """Count one month's days. Returns the change and the folded columns; None if a file is broken."""
     old = [file for file in writer.files(ROLLUP) if file.month == month]
+    kept = old if any(day.startswith(month) for day in writer.state.days.keys() - plan.rebuilt) else []
     try:
         database = writer.database
         with scan.reading():
@@ -169,7 +185,7 @@ def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: s
             _count(database, writer, plan.added, plan.grown, scope)
             _count(database, writer, plan.after, plan.rebuilt, scope)
             folded = [column for column, most in MOST_VALUES.items() if _fold(database, column, most)]
-            rows = _merged(database, writer, [file for file in old if file not in plan.lost], plan.rebuilt)
+            rows = _merged(database, writer, [file for file in kept if file not in plan.lost], plan.rebuilt)
     except LakeDamaged as error:
         _LOG.warning("the hourly counts of %s stay as they were: %s", month, error)
         return None

@@ -55,6 +55,8 @@ class Snapshot:
     def files(self, table: str, window: Window | None = None) -> list[str]:
         """Absolute paths of the files that may hold rows of the window, earliest first; empty if there are none.
 
+        Of ``EmailHourly`` only those of months with a fresh day: another may have been counted by other columns.
+
         Raises:
             ValueError: There is no such table.
             LakeDamaged: The log cannot be read.
@@ -63,6 +65,8 @@ class Snapshot:
         if window is not None:
             start, end = to_micros(window.start) - _SLACK, to_micros(window.end) + _SLACK
             files = tuple(file for file in files if file.first < end and file.last >= start)
+        if table == ROLLUP:
+            files = tuple(file for file in files if file.month in self._fresh_months)
         return [f"{self._root}/{table}/{file.path}" for file in files]
 
     def schema(self, table: str) -> pa.Schema:
@@ -105,6 +109,11 @@ class Snapshot:
         """
         every = ((self._root / table, file) for table in (*schema.TABLES, ROLLUP) for file in self.data_files(table))
         return sum(not has_size(folder / file.path, file) for folder, file in every)
+
+    @cached_property
+    def _fresh_months(self) -> frozenset[str]:
+        stale = {day.isoformat() for day in self._stale}
+        return frozenset(day[:7] for day in self._state.days if day not in stale)
 
     def rows(self, table: str) -> int:
         """How many rows a table has, by its log."""

@@ -4,6 +4,7 @@ import json
 import random
 from datetime import UTC, date, datetime, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 
 from dashapp.data.lake import ROLLUP, Lake, rollup
@@ -11,7 +12,10 @@ from dashapp.data.lake.layout import PUBLISHED
 from dashapp.query.window import Window
 from tests.lakes import at, publish
 
-DIMENSIONS = "EmailDirection, primary_threat, threat_family, sender_country, is_simulation"
+DIMENSIONS = (
+    "EmailDirection, primary_threat, threat_family, sender_country, is_simulation, "
+    "array_to_string(threat_types, ','), array_to_string(det_techs, ',')"
+)
 
 
 def counted(lake, shown):
@@ -40,6 +44,8 @@ def some(seed, count, start="2026-03-28", days=8):
         "threat_family": [draw.choice([None, "Emotet", "Qakbot"]) for _ in times],
         "sender_country": [draw.choice(["DE", "US", None]) for _ in times],
         "is_simulation": [draw.random() < 0.1 for _ in times],
+        "threat_types": [draw.choice([None, ["Malware"], ["Malware", "Phish"]]) for _ in times],
+        "det_techs": [draw.choice([None, ["File detonation"], ["Campaign", "File detonation"]]) for _ in times],
     }
 
 
@@ -84,6 +90,22 @@ def test_a_day_with_another_fingerprint_is_stale_and_mended_by_the_next_batch(tm
     assert Lake.open(tmp_path).snapshot().rollup(window).stale == (date(2026, 3, 29),)
     assert Lake.open(tmp_path).snapshot().rollup(window.previous()).stale == ()
     lake = publish(tmp_path, "EmailEvents", **some(2, 1, days=1))
+    assert lake.snapshot().rollup().stale == ()
+    assert rolled(lake, shown) == counted(lake, shown)
+
+
+@pytest.mark.parametrize("by", ["batch", "migrate"])
+def test_counts_by_fewer_columns_are_not_read_and_are_replaced(tmp_path, shown, by):
+    """As a lake of an older version has them."""
+    lake = publish(tmp_path, "EmailEvents", **some(1, 300))
+    for path in lake.snapshot().files(ROLLUP):
+        pq.write_table(pq.read_table(path, partitioning=None).drop(["threat_types", "det_techs"]), path)
+    state = json.loads((tmp_path / PUBLISHED).read_text())
+    state["days"] = dict.fromkeys(state["days"], "0" * 32)
+    (tmp_path / PUBLISHED).write_text(json.dumps(state))
+    assert Lake.open(tmp_path).snapshot().rollup().files == []
+    lake = publish(tmp_path, "EmailEvents", **some(2, 1, days=1)) if by == "batch" else Lake.open(tmp_path)
+    assert lake.migrate() == ({} if by == "batch" else {ROLLUP: 2})
     assert lake.snapshot().rollup().stale == ()
     assert rolled(lake, shown) == counted(lake, shown)
 
