@@ -35,12 +35,14 @@ BASELINES: dict[str, str] = {
         ORDER BY messages DESC
     """,
     "top attacked URL domains": f"""
-        SELECT url_domain AS value, count(*) AS messages, count(DISTINCT recipient) AS recipients
-        FROM (
-            SELECT DISTINCT m."NetworkMessageId", m.recipient, u.url_domain
-            FROM (SELECT * FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND {_ATTACKS}) m
-            JOIN {{EmailUrlInfo}} u USING ("NetworkMessageId")
-        ) GROUP BY ALL ORDER BY messages DESC, value LIMIT 10
+        WITH pairs AS (
+            SELECT DISTINCT m."NetworkMessageId", m.recipient, m."Timestamp" >= {{start}} AS now, u.url_domain AS value
+            FROM (SELECT * FROM {{EmailEvents}} WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{end}}
+                AND {_ATTACKS}) m
+            JOIN {{EmailUrlInfo}} u USING ("NetworkMessageId"))
+        SELECT value, count(*) FILTER (now) AS messages, count(DISTINCT recipient) FILTER (now) AS recipients,
+            count(*) FILTER (NOT now) AS previous
+        FROM pairs GROUP BY ALL ORDER BY messages DESC, value LIMIT 10
     """,
     "threat types": f"""
         SELECT value, count(*) AS messages

@@ -46,9 +46,10 @@ def update_tiles(sent: object) -> list[Component]:
     """Show the numbers, how they moved and where they lead."""
     ask = asked(sent)
     window = ask.window
-    totals = metrics.metric_totals(ask.engine, window)
+    totals = metrics.metric_totals(ask.engine, window, grain=ask.grain, zone=ask.zone)
     compared = ask.is_compared(coverage(ask))
-    earlier = metrics.metric_totals(ask.engine, window.previous()) if compared else None
+    before = window.previous()
+    earlier = metrics.metric_totals(ask.engine, before, grain=ask.grain, zone=ask.zone) if compared else None
     series = metrics.tiles(ask.engine, window, grain=ask.grain, zone=ask.zone)
     starts = bucket_starts(window, ask.grain, ask.zone)
     return parts.tiles(

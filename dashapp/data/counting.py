@@ -14,6 +14,7 @@ from dashapp.data.engine_sql import LOG_PRECISION, stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.lake import ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lanes import Lane
+from dashapp.query.fields import Field, Place
 from dashapp.query.tree import Node
 from dashapp.query.window import Window
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 DIMENSIONS = frozenset(ROLLUP_SCHEMA.names) - {"hour", "messages"}
 MOST_STALE = 40  # stale stretches beyond this are cheaper to answer from the messages in one go
 _HOUR = timedelta(hours=1)
+
+
+def is_dimension(field: Field) -> bool:
+    """Whether the hourly counts know a field of the message."""
+    return not field.place.joined and field.place is not Place.LATEST and field.column in DIMENSIONS
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,13 @@ class Counted:
     @property
     def total(self) -> Any:
         """How many messages a group of rows stands for."""
+        return self.total_where(None)
+
+    def total_where(self, condition: Any) -> Any:
+        """How many messages the rows of a group stand for that meet ``condition``, a predicate on ``rows``."""
         if not self.weighted:
-            return self.rows.count()
-        return self.rows["messages"].sum().fill_null(ibis.literal(0)).cast("int64")
+            return self.rows.count(where=condition)
+        return self.rows["messages"].sum(where=condition).fill_null(ibis.literal(0)).cast("int64")
 
 
 def counted(

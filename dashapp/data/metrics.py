@@ -7,13 +7,13 @@ import pandas as pd
 
 from dashapp.data.buckets import bucket
 from dashapp.data.counting import counted
-from dashapp.data.engine import Engine, Lane
+from dashapp.data.engine import Engine
 from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST
-from dashapp.data.filtering import columns_of, where
+from dashapp.data.filtering import columns_of, matching, where
 from dashapp.data.filtering.places import MESSAGE_KEY, SUCCESS
 from dashapp.data.top import attacks
 from dashapp.data.volume import totals_over_time
-from dashapp.domain.metrics import DEFINITIONS, EFFICACY_PARTS, INBOUND, Metric
+from dashapp.domain.metrics import DEFINITIONS, EFFICACY_PARTS, Metric
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.grammar import parse
 from dashapp.query.tree import Exact, Node, Value, all_of
@@ -25,7 +25,8 @@ EFFICACY = {"part": "str", "messages": "int64"}
 STOPPED = (Delivery.BLOCKED, Delivery.REPLACED, Delivery.JUNKED)
 REMOVALS = ("malware zap", "phish zap", "spam zap", "automated remediation", "manual remediation")
 REDELIVERY = "redelivery"
-_BUCKETS = {"bucket": "datetime64[us]", "count": "int64"}
+_OWN = {"bucket": "datetime64[us]", "count": "int64", "beside": "int64"}
+_ROLLED = (Metric.ATTACKS, Metric.MALWARE_BLOCKED, Metric.PHISH_BLOCKED, Metric.ZERO_DAY)
 _OF_ONE_TABLE = {Metric.URLS_BLOCKED: "UrlClickEvents", Metric.USER_REPORTED: "UserSubmissions"}
 _THREAT_OF = {Metric.MALWARE_BLOCKED: Threat.MALWARE, Metric.PHISH_BLOCKED: Threat.PHISH}
 
@@ -56,17 +57,18 @@ def tiles(engine: Engine, window: Window, *, grain: Grain, zone: str = "UTC") ->
     Raises:
         EngineError: It was not answered; see ``Engine.frame``.
     """
-    engine = engine.pinned()
-    parts = [_series(engine, window, metric, grain=grain, zone=zone).assign(metric=metric.value) for metric in Metric]
-    return pd.concat(parts, ignore_index=True)[list(TILES)].astype(TILES)
+    counts = _counts(engine.pinned(), window, grain=grain, zone=zone)
+    return counts[counts["count"] > 0][list(TILES)].reset_index(drop=True).astype(TILES)
 
 
-def metric_totals(engine: Engine, window: Window) -> pd.DataFrame:
+def metric_totals(engine: Engine, window: Window, *, grain: Grain = Grain.MONTH, zone: str = "UTC") -> pd.DataFrame:
     """Every metric as one number.
 
     Args:
         engine: Inside the viewer's scope.
         window: Half-open.
+        grain: Of the tiles shown beside them, whose answers then serve twice; the numbers do not depend on it.
+        zone: Of these tiles.
 
     Returns:
         One row per metric, in the order of ``Metric``, zeros included.
@@ -81,16 +83,9 @@ def metric_totals(engine: Engine, window: Window) -> pd.DataFrame:
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
-    rows = [
-        {
-            "metric": metric.value,
-            "count": int(_series(engine, window, metric, grain=Grain.MONTH, zone="UTC")["count"].sum()),
-            "beside": _beside(engine, window, metric),
-            "has_data": _has_data(engine, window, metric),
-        }
-        for metric in Metric
-    ]
-    return pd.DataFrame(rows).astype(METRIC_TOTALS)
+    sums = _counts(engine, window, grain=grain, zone=zone).groupby("metric")[["count", "beside"]].sum()
+    frame = sums.reindex([metric.value for metric in Metric], fill_value=0).rename_axis("metric").reset_index()
+    return frame.assign(has_data=[_has_data(engine, window, metric) for metric in Metric]).astype(METRIC_TOTALS)
 
 
 def efficacy(engine: Engine, window: Window) -> pd.DataFrame:
@@ -145,13 +140,47 @@ def _with_events(engine: Engine, messages: ibis.Table, window: Window) -> ibis.T
     )
 
 
-def _series(engine: Engine, window: Window, metric: Metric, *, grain: Grain, zone: str) -> pd.DataFrame:
-    if metric in _OF_ONE_TABLE:
-        rows = _own_rows(engine, window, metric)
-        start = bucket(rows["Timestamp"], window, grain=grain, zone=zone)
-        return engine.frame(rows.group_by(bucket=start).agg(count=rows.count()).order_by("bucket"), _BUCKETS)
-    frame = totals_over_time(engine, metric_filter(metric), window, grain=grain, zone=zone)
-    return frame.rename(columns={"messages": "count"})
+def _counts(engine: Engine, window: Window, *, grain: Grain, zone: str) -> pd.DataFrame:
+    """``metric``, ``bucket``, ``count`` and ``beside``, in the order of ``Metric``, then by bucket."""
+    parts = _rolled(engine, window, grain=grain, zone=zone)
+    for metric in Metric:
+        if metric in _OF_ONE_TABLE:
+            parts[metric] = _own(engine, window, metric, grain=grain, zone=zone)
+        elif metric not in parts:
+            series = totals_over_time(engine, metric_filter(metric), window, grain=grain, zone=zone)
+            parts[metric] = series.rename(columns={"messages": "count"}).assign(beside=0)
+    return pd.concat([parts[metric].assign(metric=metric.value) for metric in Metric], ignore_index=True)
+
+
+def _rolled(engine: Engine, window: Window, *, grain: Grain, zone: str) -> dict[Metric, pd.DataFrame]:
+    """The metrics that the hourly counts know, in one go; all of them are attacks."""
+    junked = Exact("ExplorerDelivery", (Value(Delivery.JUNKED.value),))
+    nodes = {metric.value: metric_filter(metric) for metric in _ROLLED}
+    for metric, threat in _THREAT_OF.items():
+        nodes[f"{metric.value}-beside"] = all_of(Exact("PrimaryThreat", (Value(threat.value),)), junked)
+    columns = frozenset().union(*map(columns_of, nodes.values()))
+    found = counted(engine, attacks(), window, columns=columns, zone=zone, hourly=grain is not Grain.MINUTE)
+    totals = {name: found.total_where(matching(engine, found.rows, node)) for name, node in nodes.items()}
+    start = bucket(found.rows["time"], window, grain=grain, zone=zone)
+    contract = {"bucket": TILES["bucket"]} | dict.fromkeys(nodes, "int64")
+    wide = engine.frame(found.rows.group_by(bucket=start).agg(**totals).order_by("bucket"), contract, lane=found.lane)
+    none = pd.Series(0, index=wide.index)
+    return {
+        metric: pd.DataFrame(
+            {"bucket": wide["bucket"], "count": wide[metric.value], "beside": wide.get(f"{metric.value}-beside", none)}
+        )
+        for metric in _ROLLED
+    }
+
+
+def _own(engine: Engine, window: Window, metric: Metric, *, grain: Grain, zone: str) -> pd.DataFrame:
+    """Clicks blocked, and beside them those clicked through; or reports."""
+    rows = _own_rows(engine, window, metric)
+    start = bucket(rows["Timestamp"], window, grain=grain, zone=zone)
+    beside = ibis.literal(0, type="int64")
+    if metric is Metric.URLS_BLOCKED:
+        beside = rows.count(where=rows["IsClickedThrough"].fill_null(ibis.literal(False)))
+    return engine.frame(rows.group_by(bucket=start).agg(count=rows.count(), beside=beside).order_by("bucket"), _OWN)
 
 
 def _own_rows(engine: Engine, window: Window, metric: Metric) -> ibis.Table:
@@ -167,24 +196,6 @@ def _own_rows(engine: Engine, window: Window, metric: Metric) -> ibis.Table:
     messages = engine.source("EmailEvents", before, columns={"NetworkMessageId", "is_simulation"})
     simulated = messages.filter(messages["is_simulation"])
     return rows.anti_join(simulated, rows["NetworkMessageId"] == simulated["NetworkMessageId"])
-
-
-def _beside(engine: Engine, window: Window, metric: Metric) -> int:
-    if metric in _THREAT_OF:
-        threat = Exact("PrimaryThreat", (Value(_THREAT_OF[metric].value),))
-        junked = Exact("ExplorerDelivery", (Value(Delivery.JUNKED.value),))
-        found = counted(engine, all_of(parse(INBOUND), threat, junked), window)
-        return _number(engine, found.rows.agg(count=found.total), found.lane)
-    if metric is Metric.URLS_BLOCKED:
-        rows = _own_rows(engine, window, metric)
-        return _number(
-            engine, rows.agg(count=rows.count(where=rows["IsClickedThrough"].fill_null(ibis.literal(False))))
-        )
-    return 0
-
-
-def _number(engine: Engine, single: ibis.Table, lane: Lane | None = None) -> int:
-    return int(engine.frame(single, {"count": "int64"}, lane=lane)["count"].iloc[0])
 
 
 def _has_data(engine: Engine, window: Window, metric: Metric) -> bool:

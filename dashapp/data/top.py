@@ -6,13 +6,15 @@ from functools import cache
 import ibis
 import pandas as pd
 
-from dashapp.data.engine import Engine
+from dashapp.data.counting import counted, is_dimension
+from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_sql import stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import people
-from dashapp.data.valued import NONE, leading, needed, open_field, with_value
+from dashapp.data.valued import NONE, leading, needed, open_field, values_of, with_value
 from dashapp.domain.metrics import ATTACK_FILTER
 from dashapp.domain.values import Delivery, Threat
+from dashapp.query.fields import Place
 from dashapp.query.grammar import parse
 from dashapp.query.tree import Node
 from dashapp.query.window import Window
@@ -84,11 +86,20 @@ def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit:
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
-    valued = _valued(engine, node, window, field, keep=())
-    counts = valued.group_by("value").agg(messages=valued.count())
-    found = engine.frame(leading(counts, ibis.desc("messages"), limit), BREAKDOWN)
-    beside = _beside(engine, node, window, field, found["value"].tolist())
-    return found.merge(beside, how="left", on="value").fillna({"recipients": 0, "previous": 0}).astype(TOP_VALUES)
+    if open_field(engine, field).place.joined:
+        # Joining costs most, so both times go through it at once.
+        counts, lane = _compared(engine, node, window, field)
+        counts, contract = counts.filter(counts["messages"] > 0), {**BREAKDOWN, "previous": "int64"}
+    else:
+        counts, lane = _counted(engine, node, window, field)
+        contract = BREAKDOWN
+    found = engine.frame(leading(counts, ibis.desc("messages"), limit), contract, lane=lane)
+    beside = _beside(engine, node, window, field, found)
+    return (
+        found.merge(beside, how="left", on="value")
+        .fillna({"recipients": 0, "previous": 0})[list(TOP_VALUES)]
+        .astype(TOP_VALUES)
+    )
 
 
 def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.DataFrame:
@@ -112,9 +123,8 @@ def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.D
         PermissionDenied: The field or the filter shows what the viewer may not see.
         EngineError: It was not answered; see ``Engine.frame``.
     """
-    valued = _valued(engine, node, window, field, keep=())
-    counts = valued.group_by("value").agg(messages=valued.count())
-    return engine.frame(leading(counts, ibis.desc("messages"), 1000), BREAKDOWN)
+    counts, lane = _counted(engine.pinned(), node, window, field)
+    return engine.frame(leading(counts, ibis.desc("messages"), 1000), BREAKDOWN, lane=lane)
 
 
 def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
@@ -152,7 +162,7 @@ def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
     )
     counts = counts.filter(counts["attacks"] > 0, counts["recipient"].notnull())
     first = counts.order_by(ibis.desc("attacks"), "recipient").limit(limit)
-    known = people(engine, {"AccountDisplayName", "Department"}).select(
+    known = people(engine, {"AccountDisplayName", "Department"}, among=first["recipient"]).select(
         address="address", display_name="AccountDisplayName", department="Department"
     )
     named = first.left_join(known, first["recipient"] == known["address"])
@@ -241,21 +251,43 @@ def risers(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
 
 
 def _rising(engine: Engine, window: Window, kind: str, field: str, limit: int) -> pd.DataFrame:
-    both = Window(window.previous().start, window.end)
-    valued = _valued(engine, attacks(), both, field, keep=("Timestamp",))
-    now = valued["Timestamp"] >= stored(window.start)
-    counts = valued.group_by("value").agg(messages=valued.count(where=now), previous=valued.count(where=~now))
+    counts, lane = _compared(engine, attacks(), window, field)
     grown = counts.filter(counts["messages"] >= RISER_LEAST, counts["messages"] > counts["previous"])
     added = (ibis._["messages"] - ibis._["previous"]).desc()
-    frame = engine.frame(
-        leading(grown, added, limit), {name: RISERS[name] for name in ("value", "messages", "previous")}
-    )
+    contract = {name: RISERS[name] for name in ("value", "messages", "previous")}
+    frame = engine.frame(leading(grown, added, limit), contract, lane=lane)
     return frame.assign(kind=kind, field=field, change=0.0)[list(RISERS)].astype(RISERS)
+
+
+def _compared(engine: Engine, node: Node, window: Window, field: str) -> tuple[ibis.Table, Lane | None]:
+    """``value`` with the messages of ``window`` as ``messages`` and those of the time before as ``previous``."""
+    if is_dimension(open_field(engine, field)):
+        now, lane = _counted(engine, node, window, field)
+        before, _ = _counted(engine, node, window.previous(), field)
+        both = now.left_join(before.rename(_value="value", _previous="messages"), [("value", "_value")])
+        return both.select("value", "messages", previous=both["_previous"].fill_null(ibis.literal(0))), lane
+    valued = _valued(engine, node, Window(window.previous().start, window.end), field, keep=("Timestamp",))
+    during = valued["Timestamp"] >= stored(window.start)
+    counts = valued.group_by("value").agg(messages=valued.count(where=during), previous=valued.count(where=~during))
+    return counts, None
 
 
 def _attacks(engine: Engine, window: Window, columns: set[str]) -> ibis.Table:
     needs = {"Timestamp", *columns, *columns_of(attacks())}
     return where(engine, engine.table("EmailEvents", window, columns=needs), attacks())
+
+
+def _counted(engine: Engine, node: Node, window: Window, name: str) -> tuple[ibis.Table, Lane | None]:
+    """``value`` and ``messages`` (int64) for each value of a field, and the lane the question belongs to."""
+    field = open_field(engine, name)
+    if not is_dimension(field) and field.place is not Place.LIST:
+        valued = _valued(engine, node, window, name, keep=())
+        return valued.group_by("value").agg(messages=valued.count()), None
+    found = counted(engine, node, window, columns=(field.column,))
+    # Lists are few: counted as they are and taken apart afterwards, they cost no more than single values.
+    lists = found.rows.group_by(_of=found.rows[field.column]).agg(messages=found.total)
+    valued = values_of(lists, lists["_of"], keep=("messages",))
+    return valued.group_by("value").agg(messages=valued["messages"].sum().cast("int64")), found.lane
 
 
 def _valued(engine: Engine, node: Node, window: Window, field: str, *, keep: Sequence[str]) -> ibis.Table:
@@ -265,14 +297,15 @@ def _valued(engine: Engine, node: Node, window: Window, field: str, *, keep: Seq
     return with_value(engine, messages, chosen, keep=keep)
 
 
-def _beside(engine: Engine, node: Node, window: Window, field: str, values: list[str]) -> pd.DataFrame:
-    """Different recipients and the count of the time before, for the leading values.
+def _beside(engine: Engine, node: Node, window: Window, field: str, found: pd.DataFrame) -> pd.DataFrame:
+    """Different recipients, and the count of the time before if it is not known, for the values ``found``.
 
     Counting the recipients of all values takes several times longer than finding which values lead.
     """
-    contract = {name: TOP_VALUES[name] for name in ("value", "recipients", "previous")}
-    valued = _valued(engine, node, Window(window.previous().start, window.end), field, keep=("Timestamp", "recipient"))
-    few = valued.filter(valued["value"].isin([*values, NONE]))
+    names = ("value", "recipients") if "previous" in found else ("value", "recipients", "previous")
+    both = window if "previous" in found else Window(window.previous().start, window.end)
+    valued = _valued(engine, node, both, field, keep=("Timestamp", "recipient"))
+    few = valued.filter(valued["value"].isin([*found["value"], NONE]))
     now = few["Timestamp"] >= stored(window.start)
     counts = few.group_by("value").agg(recipients=few["recipient"].nunique(where=now), previous=few.count(where=~now))
-    return engine.frame(counts, contract)
+    return engine.frame(counts.select(*names), {name: TOP_VALUES[name] for name in names})

@@ -56,12 +56,24 @@ def with_value(
         messages, values = _latest(engine, messages, field)
     else:
         values = messages[field.display if shown else field.column]
+    return values_of(messages, values, keep=keep, missing=missing)
+
+
+def values_of(rows: ibis.Table, values: Any, *, keep: Collection[str], missing: bool = False) -> ibis.Table:
+    """``keep`` and ``value`` (text) for each row and each different one of its ``values``.
+
+    Args:
+        rows: Messages, or rows that stand for several.
+        values: A column of theirs, a list or not.
+        keep: Columns of ``rows``.
+        missing: Rows without a value stay, with no value.
+    """
     if values.type().is_array():
-        return _listed(messages, values, keep, missing=missing)
+        return _listed(rows, values, keep, missing=missing)
     if missing:
-        return messages.select(*keep, value=text_of(values))
-    messages = messages.filter(_given(values))
-    return messages.select(*keep, value=text_of(values, given=True))
+        return rows.select(*keep, value=text_of(values))
+    rows = rows.filter(_given(values))
+    return rows.select(*keep, value=text_of(values, given=True))
 
 
 def leading(counts: ibis.Table, by: Any, limit: int) -> ibis.Table:

@@ -1,14 +1,16 @@
 """How many messages there were over time."""
 
+from dataclasses import replace
+
 import ibis
 import pandas as pd
 
 from dashapp.data.buckets import bucket
-from dashapp.data.counting import DIMENSIONS, Counted, counted
+from dashapp.data.counting import Counted, counted, is_dimension
 from dashapp.data.engine import Engine
 from dashapp.data.filtering import columns_of, where
-from dashapp.data.valued import NONE, leading, needed, open_field, text_of, with_value
-from dashapp.query.fields import Field, Place
+from dashapp.data.valued import NONE, leading, needed, open_field, text_of, values_of, with_value
+from dashapp.query.fields import Field
 from dashapp.query.tree import Node
 from dashapp.query.window import Grain, Window
 
@@ -45,7 +47,7 @@ def volume(
     """
     engine = engine.pinned()
     field = open_field(engine, by)
-    if field.place is Place.ROW and field.column in DIMENSIONS:
+    if is_dimension(field):
         frame = _over_dimension(engine, node, window, field, grain=grain, zone=zone)
     else:
         frame = _over_values(engine, node, window, field, grain=grain, zone=zone, top=top)
@@ -84,7 +86,12 @@ def _over_dimension(
 ) -> pd.DataFrame:
     """Per value, without a limit: a dimension has few."""
     found = counted(engine, node, window, columns=(field.column,), zone=zone, hourly=grain is not Grain.MINUTE)
-    return _grouped(engine, found, text_of(found.rows[field.column]), window, grain=grain, zone=zone)
+    values = found.rows[field.column]
+    if not values.type().is_array():
+        return _grouped(engine, found, text_of(values), window, grain=grain, zone=zone)
+    keep = ("time", "messages") if found.weighted else ("time",)
+    each = replace(found, rows=values_of(found.rows, values, keep=keep, missing=True))
+    return _grouped(engine, each, each.rows["value"], window, grain=grain, zone=zone)
 
 
 def _over_values(

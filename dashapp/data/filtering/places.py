@@ -114,12 +114,14 @@ def since(messages: ibis.Table) -> Window | None:
     return Window(min(starts) - EARLIER, FAR_FUTURE)
 
 
-def people(engine: Engine, columns: Collection[str]) -> ibis.Table:
-    """The latest record of everybody, once for each ``address`` (lower-case) they have."""
+def people(engine: Engine, columns: Collection[str], *, among: ibis.Value | None = None) -> ibis.Table:
+    """The latest record of everybody, or of those ``among`` a few addresses, once for each ``address`` they have."""
     records = engine.source("IdentityInfo", columns={*columns, *KEY_COLUMNS, "AccountObjectId"})
     addressed = ibis.union(
         *(
-            records.filter(records[column].notnull()).mutate(address=records[column])
+            records.filter(records[column].isin(among) if among is not None else records[column].notnull()).mutate(
+                address=records[column]
+            )
             for column in ("account", "email_address")
         )
     )

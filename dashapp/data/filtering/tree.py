@@ -41,6 +41,22 @@ def where(engine: Engine, messages: ibis.Table, node: Node) -> ibis.Table:
     return kept
 
 
+def matching(engine: Engine, rows: ibis.Table, node: Node) -> Any:
+    """Whether ``node`` keeps a row, as an Ibis predicate; for counting by several filters at once.
+
+    Args:
+        engine: As in ``where``.
+        rows: With at least ``columns_of(node)``.
+        node: A filter that looks at nothing but the row: no joined field, no latest delivery.
+
+    Raises:
+        FilterError: As in ``where``.
+        PermissionDenied: As in ``where``.
+    """
+    compiler = _Compiler(engine, rows)
+    return compiler.predicate(rows, compiler.prepare(node))
+
+
 @dataclass(frozen=True)
 class _Test:
     """A leaf with the field it is about."""
@@ -108,7 +124,7 @@ class _Compiler:
                 join = messages.anti_join if negated else messages.semi_join
                 return join(keys[0].rows, list(keys[0].columns))
         marked = self._marked(messages, part)
-        return marked.filter(self._predicate(marked, part)).select(*messages.columns)
+        return marked.filter(self.predicate(marked, part)).select(*messages.columns)
 
     def _keys(self, test: _Test) -> tuple[Keys, ...]:
         columns = {test.field.column, test.field.key} - {""}
@@ -135,13 +151,14 @@ class _Compiler:
         distinct = keys.rows.select(**renamed).distinct().mutate(**{marker: ibis.literal(True)})
         return messages.left_join(distinct, [messages[old] == distinct[new] for new, old in renamed.items()])
 
-    def _predicate(self, rows: ibis.Table, node: Any) -> Any:
+    def predicate(self, rows: ibis.Table, node: Any) -> Any:
+        """Whether prepared ``node`` keeps a row of ``rows``, which bear the markers of its joins."""
         if isinstance(node, And):
-            return all_of([self._predicate(rows, child) for child in node.children])
+            return all_of([self.predicate(rows, child) for child in node.children])
         if isinstance(node, Or):
-            return any_of([self._predicate(rows, child) for child in node.children])
+            return any_of([self.predicate(rows, child) for child in node.children])
         if isinstance(node, Not):
-            return ~self._predicate(rows, node.child).fill_null(ibis.literal(False))
+            return ~self.predicate(rows, node.child).fill_null(ibis.literal(False))
         if isinstance(node, Everything):
             return ibis.literal(True)
         if isinstance(node, Word):
