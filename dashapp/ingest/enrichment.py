@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.feather as feather
 from publicsuffixlist import PublicSuffixList
 
+from dashapp.data.coded import spread
 from dashapp.data.schema import FLAG, TEXT, WHOLE
 from dashapp.ingest.normalise.network import ip_key
 from dashapp.ingest.normalise.unique import by_unique
@@ -97,7 +98,7 @@ class Enrichment:
 
         def column(name: str, places: pa.Array, source: Ranges, type_: pa.DataType) -> pa.Array:
             own = _taken(self.given, name, given, type_)
-            return pc.coalesce(own, _taken(source, name, places, type_)).take(encoded.indices)
+            return spread(pc.coalesce(own, _taken(source, name, places, type_)), encoded.indices)
 
         return {
             "sender_country": column("country", country, self.country, TEXT),

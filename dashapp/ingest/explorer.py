@@ -5,6 +5,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashapp.data.coded import as_text
 from dashapp.data.schema import TEXT
 from dashapp.ingest.columns import simplified
 from dashapp.ingest.normalise.unique import by_unique
@@ -24,7 +25,7 @@ def with_overrides(rows: pa.Table) -> pa.Table:
     words = text(plain(rows.column(override)))
     policies = pa.nulls(len(words), TEXT) if source is None else text(plain(rows.column(source)))
     for level, who in (("OrgLevel", ("organi", "tenant", "admin")), ("UserLevel", ("user",))):
-        actions = by_unique(words, partial(_actions, who=who))
+        actions = as_text(by_unique(words, partial(_actions, who=who)))
         mine = pc.if_else(actions.is_valid(), policies, pa.scalar(None, TEXT))
         rows = rows.append_column(f"{level}Action", actions).append_column(f"{level}Policy", mine)
     return rows

@@ -16,6 +16,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dashapp.data.coded import as_text, coded
+
 BATCH_ROWS = 64 * 1024
 MEMORY_BYTES = 4 << 30
 CPU_SECONDS = 600  # for one file
@@ -110,7 +112,15 @@ def batches(path: Path) -> Iterator[pa.RecordBatch]:
         ensure_sane(file.metadata, file.schema_arrow.names)
         ensure_single(path)
         # One thread: the other processor is busy with the batch before, and more of them triple the cost of memory.
-        yield from file.iter_batches(BATCH_ROWS, use_threads=False)
+        yield from map(_coded, file.iter_batches(BATCH_ROWS, use_threads=False))
+
+
+def _coded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same rows with text that repeats coded, for less to hand over.
+
+    Not left to the reader of the file, which believes that no value is twice in a file's dictionary.
+    """
+    return pa.record_batch([coded(as_text(column)) for column in batch.columns], names=batch.schema.names)
 
 
 class _Packer:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dashapp.data.coded import stacked
 from dashapp.data.schema import TABLES
 from dashapp.ingest.chunk import Chunk, Joined, Refused
 from dashapp.ingest.normalise.derive import Rules
@@ -62,7 +63,7 @@ class Gatherer:
         tables = [part.rows for part, _ in parts]
         if not tables:
             return _nothing(self.table), refused
-        rows = pa.concat_tables(tables)
+        rows = stacked(tables)
         if len(groups) > 1:
             order = np.concatenate([arrivals for _, arrivals in parts])
             rows = rows.take(pa.array(np.argsort(order, kind="stable")))
@@ -84,7 +85,7 @@ def _together(chunks: list[Chunk]) -> Chunk | None:
     if len(chunks) == 1:
         return chunks[0]
     try:
-        rows = pa.concat_tables([chunk.rows for chunk in chunks], promote_options="permissive")
+        rows = stacked([chunk.rows for chunk in chunks], promote_options="permissive")
     except pa.ArrowException:
         return None
     return Joined(chunks[0].table, rows, chunks[0].source, parts=tuple(chunks))

@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 
+from dashapp.data.coded import stacked
 from dashapp.data.lake import Batch, Lake
 from dashapp.data.schema import TABLES
 from dashapp.ingest import recognise
@@ -22,7 +23,7 @@ from dashapp.ingest.foreign import ForeignParquet
 from dashapp.ingest.gather import Gatherer, How
 from dashapp.ingest.mapping import NO_MAPPING, Mapping
 from dashapp.ingest.normalise.derive import Rules
-from dashapp.ingest.pages import small_pages
+from dashapp.ingest.pages import few_collections, small_pages
 from dashapp.ingest.progress import Counted, Progress
 from dashapp.ingest.quarantine import Quarantine
 from dashapp.ingest.readers import Context, Given, source_of
@@ -32,12 +33,14 @@ from dashapp.ingest.walk import files_under, networks_beside
 from dashapp.ingest.workers import Workers
 from dashapp.settings import Settings
 
-UNIT_ROWS = 250_000
+UNIT_ROWS = 500_000  # what is searched for in the lake at once; each search of a full lake costs as much as any other
+UNIT_BYTES = 250_000_000
 QUARANTINE = "quarantine"
 MOST_NAMES = 3  # of paths, in the list of batches
 
 
 @small_pages()
+@few_collections()
 def ingest(
     paths: Iterable[Path],
     *,
@@ -222,14 +225,14 @@ class _Run:
             return
         unit = self.units.setdefault(table, [])
         unit.append(rows)
-        if sum(part.num_rows for part in unit) >= UNIT_ROWS:
+        if sum(part.num_rows for part in unit) >= UNIT_ROWS or sum(part.nbytes for part in unit) >= UNIT_BYTES:
             self._write(table)
 
     def _write(self, table: str) -> None:
         parts = self.units.pop(table, [])
         if self.batch is None or not parts:
             return
-        result = self.batch.write(table, pa.concat_tables(parts))
+        result = self.batch.write(table, stacked(parts))
         count = self.summary.count(table)
         count.new += result.new
         count.duplicate += result.duplicate

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from dashapp.data.coded import CODED
 from dashapp.ingest import foreign_child
-from dashapp.ingest.foreign import ForeignError, ForeignParquet
+from dashapp.ingest.foreign import ForeignError, ForeignParquet, sound
 from tests.corpus import parquet
 
 
@@ -118,3 +121,18 @@ def test_a_path_with_a_line_break_is_a_refusal(foreign: ForeignParquet, tmp_path
 def test_the_child_has_limits() -> None:
     assert foreign_child.MEMORY_BYTES <= 4 << 30
     assert foreign_child.CPU_SECONDS <= 600
+
+
+def test_a_code_beyond_its_dictionary_is_refused() -> None:
+    codes, values = pa.array([0, 7], pa.int32()), pa.array(["a"])
+    broken = pa.record_batch([pa.DictionaryArray.from_arrays(codes, values, safe=False)], names=["x"])
+    with pytest.raises(ForeignError, match="damaged"):
+        sound(broken)
+
+
+def test_text_that_repeats_comes_coded(foreign: ForeignParquet, tmp_path: Path) -> None:
+    path = tmp_path / "file.parquet"
+    pq.write_table(pa.table({"x": ["a", None] * 50, "y": [f"{number}" for number in range(100)]}), path)
+    (batch,) = foreign.read(path)
+    assert (batch.schema.field("x").type, batch.schema.field("y").type) == (CODED, pa.string())
+    assert batch.column("x").to_pylist() == ["a", None] * 50

@@ -1,12 +1,13 @@
 """Small pages inside the block only, for children too."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from dashapp.ingest.pages import small_pages
+from dashapp.ingest.pages import few_collections, small_pages
 
 
 def disabled() -> bool:
@@ -24,3 +25,11 @@ def test_small_pages_inside_the_block_only() -> None:
         child = subprocess.run(["cat", "/proc/self/status"], capture_output=True, text=True, check=True)
         assert "THP_enabled:\t0" in child.stdout
     assert not disabled()
+
+
+def test_collections_are_few_inside_the_block_only() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with few_collections():
+        assert gc.get_threshold()[0] > before[0]
+        assert gc.get_freeze_count() > frozen
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, frozen)

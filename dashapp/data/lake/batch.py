@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dashapp.data.coded import CODED, all_text, constant
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.dedupe import Searched, new_rows
 from dashapp.data.lake.delta import DataFile
@@ -22,7 +23,7 @@ from dashapp.data.lake.layout import ROLLUP, new_id, stored_schema
 from dashapp.data.lake.parquet import write_months
 from dashapp.data.lake.rollup import SOURCE, day_name, renew
 from dashapp.data.lake.writer import Change, Writer
-from dashapp.data.schema import TABLES
+from dashapp.data.schema import TABLES, TEXT
 
 UNIT_ROWS = 500_000
 UNIT_BYTES = 500_000_000  # whichever comes first: memory holds two units, the one being written and the next
@@ -67,7 +68,9 @@ class _Unit:
     """What a batch has of one table: rows not yet written, rows being written, files written."""
 
     held: list[pa.Table] = field(default_factory=list)
+    kept: list[npt.NDArray[np.bool_]] = field(default_factory=list)  # which rows of ``held`` are new
     rows: int = 0
+    held_keys: list[pa.Table] = field(default_factory=list)
     keys: list[pa.Table] = field(default_factory=list)  # of the rows being written
     writing: Future[tuple[DataFile, ...]] | None = None
     files: list[DataFile] = field(default_factory=list)
@@ -111,8 +114,8 @@ class Batch:
 
         Args:
             table: Name of a table of the schema.
-            rows: Columns and types of ``TABLES[table].schema``, ``batch_id`` and ``ingested_at`` optional: they are
-                filled here. Every row needs a ``Timestamp``.
+            rows: Columns and types of ``TABLES[table].schema``, text coded or not, ``batch_id`` and ``ingested_at``
+                optional: they are filled here. Every row needs a ``Timestamp``.
 
         Raises:
             ValueError: The table is unknown, a column is missing or of another type, a time is missing or absurd.
@@ -124,17 +127,17 @@ class Batch:
         if given.num_rows == 0:
             return WriteResult(0, 0)
         with _as_lake_error(f"cannot add to {table}"):
-            fresh = self._new(table, given)
+            positions = self._new(table, given)
+        result = WriteResult(len(positions), given.num_rows - len(positions))
         unit = self._units[table]
-        unit.duplicate += given.num_rows - fresh.num_rows
-        if fresh.num_rows:
-            unit.new += fresh.num_rows
-            unit.rows += fresh.num_rows
-            unit.held.append(fresh)
-            unit.days.update(np.unique(fresh["Timestamp"].to_numpy().astype("datetime64[D]")).astype(int).tolist())
+        unit.duplicate += result.duplicate
+        if result.new:
+            unit.new += result.new
+            unit.rows += result.new
+            self._hold(table, given, positions)
         if unit.rows >= UNIT_ROWS or sum(part.nbytes for part in unit.held) >= UNIT_BYTES:
             self._flush(table)
-        return WriteResult(fresh.num_rows, given.num_rows - fresh.num_rows)
+        return result
 
     def commit(self) -> BatchInfo:
         """Make the batch visible in all its tables at once.
@@ -175,31 +178,41 @@ class Batch:
         if not self._open:
             raise LakeError(f"batch {self.id} is over")
 
-    def _new(self, table: str, given: pa.Table) -> pa.Table:
-        """The rows of ``given`` that are not there yet, with ``batch_id`` and ``ingested_at``."""
+    def _new(self, table: str, given: pa.Table) -> npt.NDArray[np.int64]:
+        """Positions of the rows of ``given`` that are not there yet."""
         unit, times = self._units[table], given["Timestamp"].to_numpy()
         span = int(times.min().astype(np.int64)), int(times.max().astype(np.int64))
         searched = Searched(
-            self._writer.root / table, [*self._writer.files(table), *unit.files], [*unit.keys, *unit.held]
+            self._writer.root / table, [*self._writer.files(table), *unit.files], [*unit.keys, *unit.held_keys]
         )
-        positions = new_rows(self._writer.database, given, searched, span)
-        fresh = given if len(positions) == given.num_rows else _only(given, positions)
-        now = self.started.replace(tzinfo=None)
-        stamps = {"batch_id": pa.scalar(self.id), "ingested_at": pa.scalar(now, pa.timestamp("us"))}
-        for name, value in stamps.items():
-            fresh = fresh.append_column(stored_schema(table).field(name), pa.repeat(value, fresh.num_rows))
-        return fresh
+        return new_rows(self._writer.database, given, searched, span)
+
+    def _hold(self, table: str, given: pa.Table, positions: npt.NDArray[np.int64]) -> None:
+        """Keep the new rows, with ``batch_id`` and ``ingested_at``, until there are enough to write."""
+        unit, keep = self._units[table], np.zeros(given.num_rows, dtype=bool)
+        keep[positions] = True
+        keys = all_text(given.select(list(TABLES[table].key)))
+        unit.held_keys.append(keys.filter(pa.array(keep)))
+        if len(positions) < given.num_rows / 2:  # else the others are left out when the rows are sorted: one copy less
+            given, keep = given.filter(pa.array(keep)), np.ones(len(positions), dtype=bool)
+        now = pa.scalar(self.started.replace(tzinfo=None), pa.timestamp("us"))
+        given = given.append_column("batch_id", constant(self.id, given.num_rows))
+        given = given.append_column("ingested_at", pa.repeat(now, given.num_rows))
+        unit.held.append(given)
+        unit.kept.append(keep)
+        days = given["Timestamp"].to_numpy()[keep].astype("datetime64[D]")
+        unit.days.update(np.unique(days).astype(int).tolist())
 
     def _flush(self, table: str) -> None:
         """Start writing the held rows, after those being written before."""
         unit = self._units[table]
         _finish(unit)
         if unit.held:
-            rows, folder = pa.concat_tables(unit.held), self._writer.root / table
-            prefix = f"{self.id}-{len(unit.files):04}"
-            unit.writing = self._pool.submit(write_months, folder, rows, prefix=prefix, codec=self._writer.codec)
-            unit.keys = [rows.select(list(TABLES[table].key))]
-            unit.held, unit.rows = [], 0
+            rows, keep, folder = unit.held, np.concatenate(unit.kept), self._writer.root / table
+            prefix, codec = f"{self.id}-{len(unit.files):04}", self._writer.codec
+            unit.writing = self._pool.submit(write_months, folder, rows, prefix=prefix, codec=codec, keep=keep)
+            unit.keys, unit.held_keys = unit.held_keys, []
+            unit.held, unit.kept, unit.rows = [], [], 0
 
     def _info(self) -> BatchInfo:
         return BatchInfo(
@@ -210,13 +223,6 @@ class Batch:
             new={table: unit.new for table, unit in self._units.items() if unit.new + unit.duplicate},
             duplicate={table: unit.duplicate for table, unit in self._units.items() if unit.new + unit.duplicate},
         )
-
-
-def _only(rows: pa.Table, positions: npt.NDArray[np.int64]) -> pa.Table:
-    """Some of the rows. A filter leaves the pieces of a table apart, ``take`` copies them into one first."""
-    keep = np.zeros(rows.num_rows, dtype=bool)
-    keep[positions] = True
-    return rows.filter(pa.array(keep))
 
 
 def _finish(unit: _Unit) -> None:
@@ -262,7 +268,9 @@ def _given(table: str, rows: pa.Table) -> pa.Table:
         raise ValueError(f"{table}: missing columns {missing}, unknown columns {unknown}")
     chosen = rows.select(wanted.names)
     wrong = [
-        f"{a.name} is {a.type}, not {b.type}" for a, b in zip(chosen.schema, wanted, strict=True) if a.type != b.type
+        f"{a.name} is {a.type}, not {b.type}"
+        for a, b in zip(chosen.schema, wanted, strict=True)
+        if a.type != b.type and (a.type, b.type) != (CODED, TEXT)
     ]
     if wrong:
         raise ValueError(f"{table}: {'; '.join(wrong)}")

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dashapp.data.coded import all_text
 from dashapp.data.lake.delta import DataFile
 from dashapp.data.lake.layout import from_micros
 from dashapp.data.lake.scan import parquet
@@ -57,7 +58,7 @@ def new_rows(
         duckdb.Error: A file cannot be read.
     """
     key = TABLES[searched.folder.name].key
-    unit = rows.select(list(key)).append_column("position", pa.array(np.arange(rows.num_rows)))
+    unit = all_text(rows.select(list(key))).append_column("position", pa.array(np.arange(rows.num_rows)))
     database.register("unit", unit)
     columns = ", ".join(f'"{name}"' for name in key)
     query = f"SELECT min(position) AS position, {columns} FROM unit GROUP BY {columns}"  # noqa: S608  # our own names
@@ -77,7 +78,7 @@ def _known(
     columns = ", ".join(f'"{name}"' for name in key)
     sources = []
     if searched.held:
-        database.register("held", pa.concat_tables([part.select(list(key)) for part in searched.held]))
+        database.register("held", pa.concat_tables([all_text(part.select(list(key))) for part in searched.held]))
         sources.append("held")
     timeless = searched.folder.name in TIMELESS
     low, high = span[0] - _NEAR_MICROS, span[1] + _NEAR_MICROS

@@ -1,5 +1,6 @@
 """Writing rows as Parquet files of the lake: sorted by time, one file per UTC month, readable quickly."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -7,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dashapp.data.coded import CODED, coded, compacted, repeats, stacked
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.delta import PARTITION, DataFile
 from dashapp.data.lake.errors import LakeWriteError
@@ -17,8 +18,8 @@ from dashapp.data.lake.layout import sync, time_column
 
 ROW_GROUP = 120_000
 THREADS = 2
-SAMPLE = 8_192  # rows that tell whether the values of a column repeat
-MOST_CODES = 4_096  # each row group carries them all
+SPLIT_SHARE = 0.6  # of the rows: a month with more is written by two threads, as two files one after the other
+SPLIT_ROWS = ROW_GROUP
 
 # A dictionary of values that hardly repeat costs time and space and is thrown away in the end.
 _SELDOM_REPEATED = (
@@ -27,30 +28,57 @@ _SELDOM_REPEATED = (
     "AdditionalFields"
 )
 
+# Their values are all over the alphabet in any row group, so least and greatest rule out nothing, and cost a fifth of
+# the time to write.
+_ALL_OVER = (
+    "NetworkMessageId InternetMessageId Subject subject_lower ReportId Url url_lower UrlDomain url_domain "
+    "url_registered_domain SHA256 SHA1 UrlChain SubmissionId AlertId AdditionalFields FileName file_name "
+    "SenderMailFromAddress SenderFromAddress SenderDisplayName SenderObjectId SenderMailFromDomain SenderFromDomain "
+    "SenderIPv4 SenderIPv6 sender_ip sender_ip_key RecipientEmailAddress RecipientObjectId RecipientDomain "
+    "AuthenticationDetails sender_address sender_domain sender_name mail_from_address mail_from_domain "
+    "sender_registered_domain sender_as_org recipient recipient_domain To Cc AccountUpn account IPAddress "
+    "client_ip_key entity DetectionMethods threat_types det_techs"
+)
 
-def write_months(folder: Path, rows: pa.Table, *, prefix: str, codec: str) -> tuple[DataFile, ...]:
+
+def write_months(
+    folder: Path, rows: list[pa.Table], *, prefix: str, codec: str, keep: npt.NDArray[np.bool_] | None = None
+) -> tuple[DataFile, ...]:
     """Write rows into the month folders of a table; on the disk when this returns.
 
     Args:
         folder: Of the table; its name is the table's.
-        rows: With the stored columns, in any order of time.
+        rows: With the stored columns, text coded or not, in any order of time. The list is emptied, and the memory of
+            the rows given back as they are sorted.
         prefix: Of the file names; never used before for this table.
         codec: As Parquet calls it.
+        keep: Which rows to write; None: all.
 
     Raises:
         LakeWriteError: A file cannot be written.
     """
-    ordered = in_time_order(_coded(rows), time_column(folder.name))
-    times = ordered[time_column(folder.name)].to_numpy()
-    months = list(enumerate(pairwise(_month_cuts(times))))
+    ordered = in_time_order(rows, time_column(folder.name), keep=keep)
+    spans = list(enumerate(_spans(ordered[time_column(folder.name)].to_numpy())))
 
-    def write(month: tuple[int, tuple[int, int]]) -> DataFile:
-        number, (start, stop) = month
-        name = f"{PARTITION}={np.datetime_as_string(times[start], unit='M')}/{prefix}-{number:03}.parquet"
+    def write(span: tuple[int, tuple[str, int, int]]) -> DataFile:
+        number, (month, start, stop) = span
+        name = f"{PARTITION}={month}/{prefix}-{number:03}.parquet"
         return write_file(folder, name, ordered.slice(start, stop - start), codec=codec)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        return tuple(pool.map(write, months))
+        return tuple(pool.map(write, spans))
+
+
+def _spans(times: npt.NDArray[np.datetime64]) -> list[tuple[str, int, int]]:
+    """Month, start and stop of each file: one to a month, but one to a processor of the month with most of the rows."""
+    spans = []
+    for start, stop in pairwise(_month_cuts(times)):
+        count = THREADS if stop - start >= max(SPLIT_SHARE * len(times), SPLIT_ROWS) else 1
+        wanted = times[[start + (stop - start) * part // count for part in range(1, count)]]
+        cuts = np.unique([start, *np.searchsorted(times, wanted), stop])  # rows of one time stay together
+        month = str(np.datetime_as_string(times[start], unit="M"))
+        spans += [(month, int(first), int(end)) for first, end in pairwise(cuts)]
+    return spans
 
 
 def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFile:
@@ -63,7 +91,8 @@ def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFi
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open_writer(path, rows.schema, codec=codec) as writer:
-            writer.write_table(rows, row_group_size=ROW_GROUP)
+            for group in _row_groups(rows):
+                writer.write_table(group)
         return finished(folder, name)
     except (OSError, pa.ArrowException) as error:
         raise LakeWriteError(f"cannot write {folder.name}/{name}: {error}") from error
@@ -76,6 +105,7 @@ def open_writer(path: Path, schema: pa.Schema, *, codec: str) -> pq.ParquetWrite
         schema,
         compression=codec,
         use_dictionary=[name for name in schema.names if name not in _SELDOM_REPEATED.split()],
+        write_statistics=[name for name in schema.names if name not in _ALL_OVER.split()],
         store_schema=False,  # DuckDB and Delta need Parquet's own types only
     )
 
@@ -99,42 +129,57 @@ def finished(folder: Path, name: str) -> DataFile:
     return DataFile(name, footer.num_rows, path.stat().st_size, first, last)
 
 
-def in_time_order(rows: pa.Table, column: str) -> pa.Table:
-    """The rows sorted by time, those of equal time in the order they had."""
-    times = rows[column].to_numpy()
-    if bool(np.all(times[1:] >= times[:-1])):
-        return rows
-    start, stop = _unsorted(times)
-    order = pa.array(np.argsort(times[start:stop], kind="stable"))
-    middle = rows.slice(start, stop - start)
-    with ThreadPoolExecutor(THREADS) as pool:  # column by column: half the memory and, on two cores, half the time
-        columns = list(pool.map(lambda values: values.combine_chunks().take(order), middle.columns))
-    return pa.concat_tables([rows.slice(0, start), pa.table(columns, schema=rows.schema), rows.slice(stop)])
+def in_time_order(rows: list[pa.Table], column: str, *, keep: npt.NDArray[np.bool_] | None = None) -> pa.Table:
+    """The rows to keep sorted by time, those of equal time in the order they had; text that repeats is coded.
 
+    The list is emptied, and each column's memory given back when it is sorted.
+    """
+    whole = stacked(rows)
+    rows.clear()
+    columns = dict(zip(whole.column_names, whole.columns, strict=True))
+    names, order = list(columns), _order(whole[column].to_numpy(), keep)
+    del whole
 
-def _coded(rows: pa.Table) -> pa.Table:
-    """The rows with text that repeats as numbers of a dictionary: sorted and written in a fraction of the time."""
+    def ordered(name: str) -> pa.Array | pa.ChunkedArray:
+        values = _code(name, columns.pop(name))
+        return values if order is None else values.take(order)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        columns = list(pool.map(_code, rows.column_names, rows.columns))
-    return pa.table(columns, names=rows.column_names)
+        return pa.table(list(pool.map(ordered, names)), names=names)
 
 
-def _code(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column in numbers if it has few different values, judged by its beginning and then by all of it."""
-    if values.type != pa.string() or name in _SELDOM_REPEATED.split():
+def _order(times: npt.NDArray[np.datetime64], keep: npt.NDArray[np.bool_] | None) -> pa.Array | None:
+    """Positions of the rows to keep, by time; None: all, as they are."""
+    positions = np.arange(len(times)) if keep is None else np.flatnonzero(keep)
+    times = times[positions]
+    if not bool(np.all(times[1:] >= times[:-1])):
+        return pa.array(positions[np.argsort(times, kind="stable")])
+    return None if len(positions) == len(keep if keep is not None else positions) else pa.array(positions)
+
+
+def _code(name: str, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """A column coded, with one dictionary, if it is text that repeats."""
+    if values.type == CODED:
+        return _whole(values)
+    if values.type != pa.string() or name in _SELDOM_REPEATED.split() or not repeats(values):
         return values
-    if pc.count_distinct(values.slice(0, SAMPLE)).as_py() > SAMPLE // 8:
-        return values
-    coded = values.dictionary_encode()
-    return coded if coded.num_chunks and len(coded.chunk(0).dictionary) <= MOST_CODES else values
+    return coded(_whole(values))
 
 
-def _unsorted(times: npt.NDArray[np.datetime64]) -> tuple[int, int]:
-    """The smallest stretch to sort so that everything is sorted: exports are nearly in order."""
-    micros = times.astype(np.int64)
-    latest_before, earliest_after = np.maximum.accumulate(micros), np.minimum.accumulate(micros[::-1])[::-1]
-    misplaced = np.flatnonzero((micros > earliest_after) | (micros < latest_before))
-    return int(misplaced[0]), int(misplaced[-1]) + 1
+def _whole(values: pa.ChunkedArray) -> pa.Array:
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
+def _row_groups(rows: pa.Table) -> Iterator[pa.Table]:
+    """The rows of each row group, about ``ROW_GROUP``, with dictionaries of their own."""
+    count = max(1, round(rows.num_rows / ROW_GROUP))
+    for start, stop in pairwise(rows.num_rows * part // count for part in range(count + 1)):
+        group = rows.slice(start, stop - start)
+        columns = [
+            compacted(_whole(column)) if column.type == CODED and column.num_chunks else column
+            for column in group.columns
+        ]
+        yield pa.table(columns, names=group.column_names)
 
 
 def _month_cuts(times: npt.NDArray[np.datetime64]) -> list[int]:

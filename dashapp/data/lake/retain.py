@@ -73,7 +73,7 @@ def _latest_accounts(writer: Writer, table: str, old: Sequence[DataFile], cutoff
         rows = fitted(scan.arrow(writer.database, query), stored_schema(table))
     if rows.num_rows == _rows(old):
         return Change()
-    add = write_months(writer.root / table, rows, prefix=name, codec=writer.codec) if rows.num_rows else ()
+    add = write_months(writer.root / table, [rows], prefix=name, codec=writer.codec) if rows.num_rows else ()
     return Change(add, old)
 
 

@@ -190,7 +190,9 @@ def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: s
         _LOG.warning("the hourly counts of %s stay as they were: %s", month, error)
         return None
     add = (
-        write_months(writer.root / ROLLUP, rows, prefix=f"{name}-{month}", codec=writer.codec) if rows.num_rows else ()
+        write_months(writer.root / ROLLUP, [rows], prefix=f"{name}-{month}", codec=writer.codec)
+        if rows.num_rows
+        else ()
     )
     return Change(add, old), folded
 

@@ -7,11 +7,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashapp.data.coded import as_text, coded, no_text
 from dashapp.data.schema import FLAG, TEXT, TEXTS
 from dashapp.domain.values import Direction
 from dashapp.ingest.enrichment import Enrichment
 from dashapp.ingest.normalise import network, verdicts
-from dashapp.ingest.normalise.unique import by_unique, by_unique_pair
+from dashapp.ingest.normalise.unique import by_unique, by_unique_pair, coalesced, each_value
 from dashapp.ingest.normalise.values import list_of_text
 
 NULL = pa.scalar(None, TEXT)
@@ -35,7 +36,7 @@ class Row:
     """The columns of one table on their way: all given ones are there; derived ones are added.
 
     Attributes:
-        columns: Name to values, in the stored type, all of one length.
+        columns: Name to values, in the stored type, all of one length; text may be coded.
         brought: The given columns the source has; the others are null.
     """
 
@@ -56,13 +57,16 @@ class Row:
     def fill(self, name: str, values: Callable[[], pa.Array]) -> None:
         """Fill what is missing in ``name``; ``values`` is asked only if something is."""
         if self[name].null_count:
-            self[name] = pc.coalesce(self[name], values())
+            self[name] = coalesced(self[name], values())
+
+    def fill_from(self, name: str, source: str, values: Callable[[pa.Array], pa.Array]) -> None:
+        """Fill what is missing in ``name`` with ``values`` of ``source``, where that has something to say."""
+        if pc.any(pc.and_(self[name].is_null(), self[source].is_valid())).as_py():
+            self[name] = coalesced(self[name], values(self[source]))
 
 
 def _threats(row: Row) -> None:
-    threats = verdicts.threat_types(row["ThreatTypes"], row["DetectionMethods"])
-    row["threat_types"] = threats
-    row["primary_threat"] = verdicts.primary_threat(threats)
+    row["threat_types"], row["primary_threat"] = verdicts.threats(row["ThreatTypes"], row["DetectionMethods"])
 
 
 def _email_events(row: Row) -> None:
@@ -75,7 +79,7 @@ def _email_events(row: Row) -> None:
         ("SenderMailFromDomain", "SenderMailFromAddress"),
         ("RecipientDomain", "RecipientEmailAddress"),
     ):
-        row.fill(domain, lambda address=address: network.domain_of(row[address]))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        row.fill_from(domain, address, network.domain_of)
     _twins(row)
     _sender(row)
     row.fill("EmailDirection", lambda: _direction(row))
@@ -87,7 +91,7 @@ def _verdict(row: Row) -> None:
         _threats(row)
     else:
         count = len(row["Timestamp"])
-        row["threat_types"], row["primary_threat"] = pa.nulls(count, TEXTS), pa.nulls(count, TEXT)
+        row["threat_types"], row["primary_threat"] = pa.nulls(count, TEXTS), no_text(count)
     row["confidence"] = verdicts.confidence(row["ConfidenceLevel"], row["primary_threat"])
     row["det_techs"] = verdicts.technologies(row["DetectionMethods"])
     row["primary_technology"] = verdicts.primary_technology(row["DetectionMethods"], row["primary_threat"])
@@ -97,11 +101,10 @@ def _verdict(row: Row) -> None:
 def _overrides(row: Row) -> None:
     organisation = by_unique(row["OrgLevelAction"], lambda found: _override_words(found, "organization"))
     person = by_unique(row["UserLevelAction"], lambda found: _override_words(found, "user"))
-    row["primary_override"] = pc.coalesce(organisation, person)
+    row["primary_override"] = coalesced(organisation, person)
     of_organisation = pc.or_(organisation.is_valid(), person.is_null())
-    row["primary_override_source"] = pc.if_else(
-        of_organisation, row["OrgLevelPolicy"], pc.coalesce(row["UserLevelPolicy"], row["OrgLevelPolicy"])
-    )
+    policies = as_text(row["OrgLevelPolicy"]), as_text(row["UserLevelPolicy"])
+    row["primary_override_source"] = coded(pc.if_else(of_organisation, policies[0], pc.coalesce(*reversed(policies))))
     row["override_sources"] = by_unique_pair(
         row["OrgLevelPolicy"], row["UserLevelPolicy"], lambda pairs: pa.array([_sources(*p) for p in pairs], TEXTS)
     )
@@ -152,7 +155,7 @@ def _direction(row: Row) -> pa.Array:
     """Who is ours decides; without "our domains" nothing is known."""
     ours = row.rules.own_domains
     if not ours:
-        return pa.nulls(len(row["Timestamp"]), TEXT)
+        return no_text(len(row["Timestamp"]))
 
     def known(pairs: list[tuple[Any, Any]]) -> pa.Array:
         return pa.array([_direction_of(is_own(sender, ours), is_own(to, ours)) for sender, to in pairs], TEXT)
@@ -172,7 +175,7 @@ def _direction_of(from_us: object, to_us: object) -> str:
 
 
 def _urls(row: Row) -> None:
-    row.fill("UrlDomain", lambda: network.host_of(row["Url"]))
+    row.fill_from("UrlDomain", "Url", network.host_of)
     row.lower("url_lower", "Url")
     row.lower("url_domain", "UrlDomain")
     row["url_registered_domain"] = row.rules.enrichment.registered_domains(row["url_domain"])
@@ -181,15 +184,18 @@ def _urls(row: Row) -> None:
 def _attachments(row: Row) -> None:
     row.lower("recipient", "RecipientEmailAddress")
     row.lower("file_name", "FileName")
-    in_name = pc.struct_field(pc.extract_regex(row["FileName"], r"[^.]\.(?P<ext>[A-Za-z0-9_\-]{1,16})$"), "ext")
-    row["file_extension"] = network.lower(pc.coalesce(pc.utf8_ltrim(row["FileExtension"], "."), in_name))
+    given = each_value(row["FileExtension"], lambda found: pc.utf8_ltrim(found, "."))
+    row["file_extension"] = network.lower(coalesced(given, each_value(row["FileName"], _extension)))
     row["threat_family"] = verdicts.threat_family(row["ThreatNames"])
+
+
+def _extension(names: pa.Array) -> pa.Array:
+    return pc.struct_field(pc.extract_regex(names, r"[^.]\.(?P<ext>[A-Za-z0-9_\-]{1,16})$"), "ext")
 
 
 def _post_delivery(row: Row) -> None:
     row.lower("recipient", "RecipientEmailAddress")
-    threats = verdicts.threat_types(row["ThreatTypes"], row["DetectionMethods"])
-    row["primary_threat"] = verdicts.primary_threat(threats)
+    _, row["primary_threat"] = verdicts.threats(row["ThreatTypes"], row["DetectionMethods"])
 
 
 def _clicks(row: Row) -> None:
@@ -197,7 +203,7 @@ def _clicks(row: Row) -> None:
     row.lower("url_lower", "Url")
     row["url_domain"] = network.lower(network.host_of(row["Url"]))
     row["click_verdict"] = verdicts.click_verdict(row["ActionType"], row["IsClickedThrough"])
-    row["primary_threat"] = verdicts.primary_threat(verdicts.threat_types(row["ThreatTypes"], row["DetectionMethods"]))
+    _, row["primary_threat"] = verdicts.threats(row["ThreatTypes"], row["DetectionMethods"])
     row["client_ip_key"] = network.ip_keys(row["IPAddress"])
 
 
@@ -224,13 +230,13 @@ _ANY_ENTITY = (
 
 
 def _entity(row: Row) -> None:
-    entity = pc.coalesce(*[row[name] for name in _ANY_ENTITY])
-    kinds = network.lower(row["EntityType"])
+    entity = pc.coalesce(*[as_text(row[name]) for name in _ANY_ENTITY])
+    kinds = as_text(network.lower(row["EntityType"]))
     for kind, names in _ENTITY.items():
         of_kind = pc.equal(kinds, kind).fill_null(False)
         if pc.any(of_kind).as_py():
-            entity = pc.if_else(of_kind, pc.coalesce(*[row[name] for name in names], entity), entity)
-    row["entity"] = entity
+            entity = pc.if_else(of_kind, pc.coalesce(*[as_text(row[name]) for name in names], entity), entity)
+    row["entity"] = coded(entity)
 
 
 def _identities(row: Row) -> None:

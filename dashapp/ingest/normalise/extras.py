@@ -4,8 +4,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashapp.data.coded import as_text, coded
 from dashapp.data.schema import TEXT
-from dashapp.ingest.normalise.unique import by_unique
+from dashapp.ingest.normalise.unique import by_unique, each_value
 from dashapp.ingest.normalise.values import plain, text
 
 
@@ -19,12 +20,18 @@ def with_extras(present: pa.Array, extras: list[tuple[str, pa.Array | pa.Chunked
     Returns:
         JSON objects (string); null where there is nothing to say.
     """
-    joined = _inside(present)
+    if len(extras) == 1 and present.null_count == len(present):
+        return each_value(_members(extras[0][0], plain(extras[0][1])), _in_braces)
+    joined = as_text(_inside(present))
     for name, values in extras:
-        member = _members(name, plain(values))
+        member = as_text(_members(name, plain(values)))
         # Not one join with null_handling="skip": pyarrow 26 then drops the rows where everything is null.
         joined = pc.coalesce(pc.binary_join_element_wise(joined, member, ","), joined, member)
-    return pc.binary_join_element_wise("{", joined, "}", "")
+    return coded(_in_braces(joined))
+
+
+def _in_braces(members: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise("{", members, "}", "")
 
 
 def _inside(present: pa.Array) -> pa.Array:

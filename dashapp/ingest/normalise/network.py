@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashapp.data.schema import IP_KEY, TEXT
-from dashapp.ingest.normalise.unique import by_unique
+from dashapp.ingest.normalise.unique import by_unique, by_unique_pair, each_value
 
 _V4_IN_V6 = b"\0" * 10 + b"\xff\xff"
 _HOST = r"^\s*(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?:[/\\]{2,})?(?:[^/\\@?#]*@)?(?P<host>\[[^\]/\\?#]*\]|[^/\\:?#\s]+)"
@@ -32,11 +32,14 @@ def ip_keys(addresses: pa.Array) -> pa.Array:
 
 def sender_ip(v4: pa.Array, v6: pa.Array) -> pa.Array:
     """The IPv4 address unless it is missing or all zeros, else the IPv6 address; valid ones only."""
-    usable = [by_unique(each, lambda found: pa.array([_usable(value) for value in found], TEXT)) for each in (v4, v6)]
-    return pc.coalesce(*usable)
+    return by_unique_pair(
+        v4, v6, lambda pairs: pa.array([_usable(one) or _usable(other) for one, other in pairs], TEXT)
+    )
 
 
-def _usable(address: str) -> str | None:
+def _usable(address: str | None) -> str | None:
+    if address is None:
+        return None
     cleaned = address.strip()
     key = ip_key(cleaned)
     return None if key is None or not any(key.removeprefix(_V4_IN_V6)) else cleaned
@@ -44,15 +47,19 @@ def _usable(address: str) -> str | None:
 
 def domain_of(addresses: pa.Array) -> pa.Array:
     """What follows the last ``@``; null where there is none."""
+    return each_value(addresses, _domain_of)
+
+
+def _domain_of(addresses: pa.Array) -> pa.Array:
     found = pc.struct_field(pc.extract_regex(addresses, r"@(?P<domain>[^@\s>]+)>?\s*$"), "domain")
     return pc.if_else(pc.equal(found, ""), NULL, found)
 
 
 def host_of(urls: pa.Array) -> pa.Array:
     """The host of each URL as written, without user, port and scheme; null where there is none."""
-    return pc.struct_field(pc.extract_regex(urls, _HOST), "host")
+    return each_value(urls, lambda found: pc.struct_field(pc.extract_regex(found, _HOST), "host"))
 
 
 def lower(values: pa.Array) -> pa.Array:
     """Lower case, one code point for one, as the engine's ``lower`` does."""
-    return pc.utf8_lower(values)
+    return each_value(values, pc.utf8_lower)

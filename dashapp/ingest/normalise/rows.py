@@ -7,6 +7,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashapp.data.coded import no_text
 from dashapp.data.schema import TABLES, TEXT, Table
 from dashapp.ingest.chunk import MOST_RAW, Chunk, Refused
 from dashapp.ingest.columns import Columns, columns_of
@@ -35,7 +36,8 @@ class Normalised:
 
     Attributes:
         table: Its table.
-        rows: In the order and types of the table's schema, without ``batch_id`` and ``ingested_at``.
+        rows: In the order and types of the table's schema, without ``batch_id`` and ``ingested_at``; text that repeats
+            is coded.
         refused: The rows that cannot be stored, with reasons.
         kept: Which rows of the chunk are in ``rows`` (bool); None when all are.
     """
@@ -62,8 +64,7 @@ def normalise(chunk: Chunk, rules: Rules, *, now: datetime, renamed: dict[str, s
     places = columns_of(chunk.table, chunk.rows.column_names, renamed)
     row = _given(table, chunk.rows, places, rules)
     DERIVE[chunk.table](row)
-    schema = pa.schema([table.schema.field(name) for name in (*table.given, *table.derived)])
-    rows = pa.table([row[name] for name in schema.names], schema=schema)
+    rows = pa.table({name: row[name] for name in (*table.given, *table.derived)})
     reasons = _reasons(table, rows, now)
     if reasons.null_count == len(reasons):
         return Normalised(chunk.table, rows, [])
@@ -77,7 +78,7 @@ def _given(table: Table, rows: pa.Table, places: Columns, rules: Rules) -> Row:
     extras = [(name, rows.column(place)) for name, place in places.extra]
     for name, type_ in table.given.items():
         if name not in places.given:
-            columns[name] = pa.nulls(rows.num_rows, type_)
+            columns[name] = no_text(rows.num_rows) if type_ == TEXT else pa.nulls(rows.num_rows, type_)
             continue
         source = rows.column(places.given[name])
         found = read(source, type_, keep_empty=name in _FREE_TEXT)

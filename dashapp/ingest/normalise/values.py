@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashapp.data.coded import CODED, as_text, coded, spread
 from dashapp.data.schema import FLAG, SMALL, TEXT, TEXTS, TIME, WHOLE
 from dashapp.ingest.normalise.times import times
 from dashapp.ingest.normalise.unique import by_unique
@@ -32,16 +33,21 @@ class Read(NamedTuple):
 
 def plain(values: pa.ChunkedArray | pa.Array) -> pa.Array:
     """One array without dictionary, run-end or extension wrapping."""
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-        if isinstance(values, pa.ChunkedArray):  # no chunk at all, or over 2 GB, which callers rule out
-            values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
+    values = _in_one_piece(values)
     if isinstance(values.type, pa.BaseExtensionType):
         values = values.storage
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     if pa.types.is_run_end_encoded(values.type):
         values = pc.run_end_decode(values)
+    return values
+
+
+def _in_one_piece(values: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(values, pa.ChunkedArray):
+        values = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+        if isinstance(values, pa.ChunkedArray):  # no chunk at all, or over 2 GB, which callers rule out
+            values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
     return values
 
 
@@ -52,16 +58,29 @@ def read(values: pa.ChunkedArray | pa.Array, wanted: pa.DataType, *, keep_empty:
         values: Any Arrow type.
         wanted: TEXT, WHOLE, SMALL, FLAG, TIME or TEXTS.
         keep_empty: Leave ``""`` as it is; else it is null, as Microsoft's exports mean it.
+
+    Returns:
+        Text is coded if it repeats.
     """
+    if wanted == TEXT:
+        return Read(_read_text(values, keep_empty=keep_empty))
     array = plain(values)
     if pa.types.is_null(array.type):
         return Read(pa.nulls(len(array), wanted))
-    if wanted == TEXT:
-        found = text(array)
-        return Read(found if keep_empty else without_empty(found))
     reader = _READERS[wanted]
     found, lost = reader(array, wanted)
     return Read(found, lost if pc.any(lost).as_py() else None)
+
+
+def _read_text(values: pa.ChunkedArray | pa.Array, *, keep_empty: bool) -> pa.Array:
+    if values.type != CODED:
+        found = text(plain(values))
+        return coded(found if keep_empty else without_empty(found))
+    array = _in_one_piece(values)
+    before = array.dictionary
+    found = _valid_text(before)
+    found = found if keep_empty else without_empty(found)
+    return array if found is before else spread(found, array.indices)
 
 
 def text(array: pa.Array) -> pa.Array:
@@ -74,7 +93,7 @@ def text(array: pa.Array) -> pa.Array:
     if _is_bytes(kind):
         return _text_of_bytes(array)
     if pa.types.is_floating(kind):
-        return by_unique(array, lambda found: pa.array([_text_of_number(value) for value in found], TEXT))
+        return as_text(by_unique(array, lambda found: pa.array([_text_of_number(value) for value in found], TEXT)))
     if pa.types.is_nested(kind):
         return pa.array([None if value is None else _json(value) for value in array.to_pylist()], TEXT)
     return array.cast(TEXT)

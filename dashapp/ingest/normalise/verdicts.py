@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from dashapp.data.coded import spread
 from dashapp.data.schema import TEXT, TEXTS
 from dashapp.domain.values import Delivery, Threat
-from dashapp.ingest.normalise.unique import by_unique, by_unique_pair
+from dashapp.ingest.normalise.unique import Pairs, by_unique, by_unique_pair
 from dashapp.query.fields.message import TECHNOLOGIES
 
 SEVERITY = (Threat.MALWARE, Threat.PHISH, Threat.SPAM)
@@ -48,20 +48,19 @@ _RESULTS = {
 _CONFIDENCE = {"high": "High", "normal": "Normal", "medium": "Normal", "low": "Low"}
 
 
-def threat_types(types: pa.Array, methods: pa.Array) -> pa.Array:
-    """Every threat of a row (list of string): from ``ThreatTypes``, else from the keys of ``DetectionMethods``."""
-    return by_unique_pair(types, methods, lambda pairs: pa.array([_threats_of(*pair) for pair in pairs], TEXTS))
+def threats(types: pa.Array, methods: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """What threatened, from ``ThreatTypes``, else from the keys of ``DetectionMethods``.
+
+    Returns:
+        Every threat of a row (list of string), and the worst of them, ``None`` where there is none (string).
+    """
+    pairs = Pairs(types, methods)
+    every = pairs.each(lambda found: pa.array([_threats_of(*pair) for pair in found], TEXTS))
+    return every, pairs.each(lambda found: pa.array([_worst(_threats_of(*pair) or []) for pair in found], TEXT))
 
 
-def primary_threat(threats: pa.Array) -> pa.Array:
-    """The worst threat of each list of ``threat_types``; ``None`` for no list."""
-
-    def worst(texts: list[str | None]) -> pa.Array:
-        found = [set(value.split(",")) if value else set() for value in texts]
-        return pa.array([next((t.value for t in SEVERITY if t in names), Threat.NONE.value) for names in found], TEXT)
-
-    joined = pc.binary_join(threats, ",").fill_null("")
-    return by_unique(joined, worst)
+def _worst(threats: list[str]) -> str:
+    return next((threat.value for threat in SEVERITY if threat in threats), Threat.NONE.value)
 
 
 def technologies(methods: pa.Array) -> pa.Array:
@@ -84,7 +83,7 @@ def authentication(details: pa.Array) -> dict[str, pa.Array]:
     encoded = details.dictionary_encode()
     parsed = [_results_of(value) for value in encoded.dictionary.to_pylist()]
     return {
-        name: pa.array([found.get(name) for found in parsed], TEXT).take(encoded.indices) for name in _AUTHENTICATION
+        name: spread(pa.array([found.get(name) for found in parsed], TEXT), encoded.indices) for name in _AUTHENTICATION
     }
 
 

@@ -31,9 +31,8 @@ def text(*values: str | None) -> pa.Array:
     ],
 )
 def test_threats(types: str | None, methods: str | None, threats: list[str] | None, primary: str) -> None:
-    found = verdicts.threat_types(text(types), text(methods))
-    assert found.to_pylist() == [threats]
-    assert verdicts.primary_threat(found).to_pylist() == [primary]
+    every, worst = verdicts.threats(text(types), text(methods))
+    assert (every.to_pylist(), worst.to_pylist()) == ([threats], [primary])
 
 
 @pytest.mark.parametrize(
@@ -187,8 +186,7 @@ TEXT = (
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=8))
 def test_any_text_gives_columns_of_the_right_length(rows: list[tuple[str | None, str | None]]) -> None:
     first, second = text(*(row[0] for row in rows)), text(*(row[1] for row in rows))
-    threats = verdicts.threat_types(first, second)
-    primary = verdicts.primary_threat(threats)
+    threats, primary = verdicts.threats(first, second)
     columns = [
         threats,
         primary,
