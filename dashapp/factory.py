@@ -11,16 +11,23 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.browser_files import ASSETS, BrowserFiles, send_small
 from dashapp.callbacks import ALL_SETS
+from dashapp.callbacks.shell import open_page
+from dashapp.components.links import href
 from dashapp.components.still import still
 from dashapp.data.errors import EngineBusy, EngineError, QueryTimeout
+from dashapp.first_page import brought
+from dashapp.identity.permissions import Permission
 from dashapp.identity.web import csrf_token, current_actor, protect
 from dashapp.logs import log_requests
 from dashapp.mounting import mount_under
 from dashapp.pages import ALL_PAGES
-from dashapp.pages._frame import frame
+from dashapp.pages._frame import Opened, frame
 from dashapp.services import Services, services
 
+_GRID = '"dash_ag_grid"'
 _GRID_SCRIPT = re.compile(r'<script src="([^"]*/dash_ag_grid\.[^"]*)"></script>\n?')
+# Dash always sends its data table, which nothing of ours uses.
+_IDLE_SCRIPTS = re.compile(r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?')
 
 _INDEX = """<!DOCTYPE html>
 <html lang="en" data-prefix="{prefix}" data-topojson="{topojson}" {{%page%}}>
@@ -37,6 +44,7 @@ _INDEX = """<!DOCTYPE html>
 <a class="tb-skip" href="#shell-page">Skip to the content</a>
 {{%app_entry%}}
 {{%config%}}
+{{%brought%}}
 {scripts}
 {{%scripts%}}
 {{%renderer%}}
@@ -54,15 +62,19 @@ class ThreatboardDash(Dash):  # type: ignore[misc]  # Dash is untyped here
 
     def interpolate_index(self, **parts: Any) -> str:
         """The first page, for whoever is signed in."""
-        scripts, grids = str(parts["scripts"]), _GRID_SCRIPT.findall(str(parts["scripts"]))
+        told = brought(self.get_layout(), _opened().shown, self.callback_map, self._callback_list)
+        scripts = _IDLE_SCRIPTS.sub("", str(parts["scripts"]))
+        grids = _GRID_SCRIPT.findall(scripts)
         page = {
             "theme": current_actor().theme,
             "now": str(int(time.time() * 1000)),
             **({"grid": grids[0]} if grids else {}),
         }
         attributes = " ".join(f'data-{name}="{value}"' for name, value in page.items())
-        index: str = super().interpolate_index(**parts | {"scripts": _GRID_SCRIPT.sub("", scripts)})
-        return index.replace("{%page%}", attributes)
+        if _GRID not in told:
+            scripts = _GRID_SCRIPT.sub("", scripts)
+        index: str = super().interpolate_index(**parts | {"scripts": scripts})
+        return index.replace("{%page%}", attributes).replace("{%brought%}", told)
 
 
 def create_app(found: Services) -> Dash:
@@ -115,8 +127,20 @@ def create_app(found: Services) -> Dash:
 def _layout(files: BrowserFiles) -> Component:
     found = services()
     mark = files.ours("mark.svg")
-    laid_out: Component = still(frame(found.actor, found.pages, mark=mark, csrf_token=csrf_token(), demo=found.demo))
+    framed = frame(found.actor, found.pages, mark=mark, csrf_token=csrf_token(), demo=found.demo, opened=_opened())
+    laid_out: Component = still(framed)
     return laid_out
+
+
+def _opened() -> Opened:
+    """The page at the address of this request, for whoever is asking; nothing at other addresses."""
+    found = services()
+    if not found.page_at(request.path) or not found.actor.may(Permission.APP_OPEN):
+        return Opened()
+    query = request.query_string.decode("ascii", "replace")
+    place = {"pathname": href(request.path), "search": f"?{query}" if query else ""}
+    content, shown = open_page(**place)
+    return Opened(place, content, shown)
 
 
 def _index(files: BrowserFiles, prefix: str) -> str:

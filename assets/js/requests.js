@@ -8,10 +8,13 @@
   window.fetch = async function (resource, options) {
     const url = typeof resource === "string" ? resource : resource.url;
     if (!url.includes("/_dash-") && !url.includes("_dash-update-component")) return plainFetch(resource, options);
-    const outputs = outputIds(options);
+    const brought = board.brought(url);
+    if (brought) return brought;
+    const asked = read(options);
+    const outputs = outputIds(asked);
     let response;
     try {
-      response = await plainFetch(resource, options);
+      response = await (board.askedEarly(asked) ?? plainFetch(resource, options));
     } catch (error) {
       if (!leaving) fail(outputs, "The server cannot be reached.", "");
       throw error;
@@ -37,13 +40,16 @@
     window.location.assign(`${board.prefix()}sign-in?next=${encodeURIComponent(back)}`);
   }
 
-  function outputIds(options) {
+  function read(options) {
     try {
-      const { outputs } = JSON.parse(options.body);
-      return [outputs].flat(2).filter(Boolean).map(({ id }) => (typeof id === "string" ? id : sortedId(id)));
+      return JSON.parse(options.body);
     } catch {
-      return [];
+      return null;
     }
+  }
+
+  function outputIds(asked) {
+    return [asked?.outputs].flat(2).filter(Boolean).map(({ id }) => (typeof id === "string" ? id : sortedId(id)));
   }
 
   // Dash writes pattern ids into the page as JSON with sorted keys.
@@ -132,9 +138,13 @@
       return;
     }
     const field = event.target.querySelector("input[name=csrf_token]");
-    const token = document.cookie.split("; ").find((cookie) => cookie.startsWith("_csrf_token="));
-    if (field && token) field.value = decodeURIComponent(token.slice("_csrf_token=".length));
+    if (field && token()) field.value = token();
   });
 
-  Object.assign(board, { toast });
+  function token() {
+    const found = document.cookie.split("; ").find((cookie) => cookie.startsWith("_csrf_token="));
+    return found ? decodeURIComponent(found.slice("_csrf_token=".length)) : "";
+  }
+
+  Object.assign(board, { toast, token, plainFetch });
 })();

@@ -15,9 +15,17 @@
   }
 
   // All charts of a page read this one value, so they agree on what "now" is.
+  board.viewOf = (shown, search, refresh) => ({
+    path: shown.path,
+    search: search || "",
+    now: minute(),
+    refresh: refresh || 0,
+    since: shown.since,
+  });
+
   function view(shown, search, refresh, pathname, before) {
     if (!shown || shown.path !== board.strip(pathname)) return unchanged();
-    const next = { path: shown.path, search: search || "", now: minute(), refresh: refresh || 0, since: shown.since };
+    const next = board.viewOf(shown, search, refresh);
     const same = before && ["path", "search", "refresh"].every((name) => before[name] === next[name]);
     return same ? unchanged() : next;
   }

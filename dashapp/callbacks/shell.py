@@ -36,6 +36,7 @@ callbacks = CallbackSet()
     Input(Shell.URL, "pathname"),
     State(Shell.URL, "search"),
     permission=Permission.APP_OPEN,
+    prevent_initial_call=True,  # the first page comes in the frame, or the browser's address is news to the frame
 )
 def open_page(pathname: str | None, search: str | None) -> tuple[Component, dict[str, Any]]:
     """Lay out the page at ``pathname``; runs when the path changes, never when only the query string does."""

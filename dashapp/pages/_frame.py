@@ -1,6 +1,8 @@
 """The frame around every page: navigation by permission, header, and the stores that carry the view."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -18,7 +20,24 @@ THEME = {"primaryColor": "blue", "defaultRadius": "md", "cursorType": "pointer",
 OWN_DATA = "python -m dashapp ingest PATH"
 
 
-def frame(actor: Actor, pages: Sequence[Page], *, mark: str, csrf_token: str, demo: bool) -> Component:
+@dataclass(frozen=True)
+class Opened:
+    """The page that is in the frame from the start; nothing when the browser has yet to ask for it.
+
+    Attributes:
+        place: ``pathname`` and ``search`` as the browser's address has them.
+        content: The page's layout.
+        shown: What ``Shell.SHOWN`` holds of it.
+    """
+
+    place: dict[str, str] = field(default_factory=dict)
+    content: Component | None = None
+    shown: dict[str, Any] | None = None
+
+
+def frame(
+    actor: Actor, pages: Sequence[Page], *, mark: str, csrf_token: str, demo: bool, opened: Opened = Opened()
+) -> Component:
     """The frame as ``actor`` may see it; it holds no data.
 
     Args:
@@ -27,12 +46,13 @@ def frame(actor: Actor, pages: Sequence[Page], *, mark: str, csrf_token: str, de
         mark: Address of the product's mark.
         csrf_token: For the sign-out form.
         demo: The data is the demonstration's, and a banner says so.
+        opened: The page in it.
     """
     shell = dmc.AppShell(
         [
             dmc.AppShellHeader(_header(actor, mark, csrf_token), className="tb-header"),
             dmc.AppShellNavbar(_navigation(actor, pages, mark), className="tb-nav", **{"aria-label": "Main"}),
-            dmc.AppShellMain(_main(demo=demo), className="tb-main"),
+            dmc.AppShellMain(_main(opened.content, demo=demo), className="tb-main"),
         ],
         id=Shell.APP,
         layout="alt",
@@ -41,7 +61,7 @@ def frame(actor: Actor, pages: Sequence[Page], *, mark: str, csrf_token: str, de
         padding=0,
     )
     return dmc.MantineProvider(
-        [*_stores(), dmc.NotificationContainer(id=Shell.NOTICES, position="bottom-right", zIndex=400), shell],
+        [*_stores(opened), dmc.NotificationContainer(id=Shell.NOTICES, position="bottom-right", zIndex=400), shell],
         id=Shell.PROVIDER,
         theme=THEME,
         defaultColorScheme="auto",
@@ -49,12 +69,13 @@ def frame(actor: Actor, pages: Sequence[Page], *, mark: str, csrf_token: str, de
     )
 
 
-def _stores() -> list[Component]:
-    stores = (Shell.SHOWN, Shell.VIEW, Shell.ARRIVED, Shell.THEME_WANTED, Shell.THEME_SAVED, Shell.RANGE_CHECKED)
+def _stores(opened: Opened) -> list[Component]:
+    stores = (Shell.VIEW, Shell.ARRIVED, Shell.THEME_WANTED, Shell.THEME_SAVED, Shell.RANGE_CHECKED)
     return [
-        dcc.Location(id=Shell.URL, refresh="callback-nav"),
+        dcc.Location(id=Shell.URL, refresh="callback-nav", **opened.place),
         dcc.Interval(id=Shell.TICK, interval=TICK_MILLISECONDS),
         dcc.Store(id=Shell.REFRESH, data=0),
+        dcc.Store(id=Shell.SHOWN, data=opened.shown),
         *(dcc.Store(id=store) for store in stores),
     ]
 
@@ -145,7 +166,7 @@ def _opens(label: str) -> dict[str, str]:
     return {"aria-label": label, "aria-haspopup": "dialog"}
 
 
-def _main(*, demo: bool) -> list[Component]:
+def _main(content: Component | None, *, demo: bool) -> list[Component]:
     banner = html.Div(
         [
             icon("info", size=16),
@@ -164,5 +185,5 @@ def _main(*, demo: bool) -> list[Component]:
     return [
         *([banner] if demo else []),
         html.Div(id=Shell.NO_DATA),
-        html.Div(id=Shell.PAGE, className="tb-page", tabIndex=-1),
+        html.Div(content, id=Shell.PAGE, className="tb-page", tabIndex=-1),
     ]

@@ -8,7 +8,7 @@ from flask import g
 
 from dashapp.browser_files import ASSETS
 from dashapp.identity.permissions import Permission, PermissionDenied, Role
-from dashapp.ids import ID_ENUMS, Shell
+from dashapp.ids import ID_ENUMS, Account, Dashboard, Explorer, Shell
 from dashapp.pages import ALL_PAGES
 from dashapp.pages._page import Page, find_page
 from tests.apps import Board
@@ -79,9 +79,13 @@ def test_every_callback_id_is_in_a_layout(board: Board) -> None:
 FILLED_IN: set[str] = set()  # ids that only an answer of a callback brings
 
 
-def test_first_page_carries_no_layout(board: Board) -> None:
-    text = board.browser(Role.GLOBAL_ADMINISTRATOR).get("/").text
-    assert Shell.PAGE not in text.replace('href="#shell-page"', "")
+def test_first_page_carries_the_layout_of_no_other_page(board: Board) -> None:
+    layout, *_ = (
+        board.browser(Role.GLOBAL_ADMINISTRATOR).get("/account").text.split('data-brought="_dash-dependencies"')
+    )
+    assert f'"{Account.ZONE}"' in layout
+    assert f'"{Dashboard.VOLUME}"' not in layout
+    assert f'"{Explorer.VOLUME}"' not in layout
 
 
 def test_navigation_shows_only_what_opens(board: Board) -> None:

@@ -1,0 +1,40 @@
+// What the first page needs, without waiting for Dash: dashapp/first_page.py put it, or its questions, into the page.
+(function () {
+  const board = window.threatboard;
+  const plainFetch = board.plainFetch;
+  const element = (name) => document.querySelector(`script[data-brought="${name}"]`);
+  const asked = new Map(); // by Dash's name of the output
+
+  // The layout and the list of callbacks, once each.
+  function brought(url) {
+    const found = element(url.slice(url.lastIndexOf("/") + 1));
+    if (!found) return null;
+    found.remove();
+    return new Response(found.textContent, { headers: { "Content-Type": "application/json" } });
+  }
+
+  const values = ({ inputs }) => JSON.stringify(inputs.map(({ value }) => value));
+
+  // The answer under way to what Dash asks now, if it is the same question.
+  function askedEarly(body) {
+    const found = body && asked.get(body.output);
+    asked.delete(body?.output);
+    return found && found.values === values(body) ? found.answer : null;
+  }
+
+  function ask() {
+    const shown = JSON.parse(element("shown").textContent);
+    if (!shown) return;
+    const view = board.viewOf(shown, window.location.search, 0);
+    for (const question of JSON.parse(element("questions").textContent)) {
+      const body = { ...question, inputs: [{ ...question.inputs[0], value: view }] };
+      const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": board.token() };
+      const answer = plainFetch(`${board.prefix()}_dash-update-component`, { method: "POST", headers, body: JSON.stringify(body) });
+      answer.catch(() => {}); // said when Dash asks
+      asked.set(body.output, { values: values(body), answer });
+    }
+  }
+
+  Object.assign(board, { brought, askedEarly });
+  ask();
+})();
