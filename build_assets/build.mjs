@@ -1,5 +1,6 @@
-// Builds what the browser loads from npm packages into assets/vendor/: a plotly.js with only the traces we draw,
-// country shapes, the typeface. Names carry a fingerprint, so a browser may keep them for a year; manifest.json maps
+// Builds what the browser loads from npm packages into assets/vendor/: a plotly.js with only the traces we draw (a small
+// one for bars and lines, a whole one for pages that draw more), what Dash needs of its polyfills, country shapes, the
+// typeface. Names carry a fingerprint, so a browser may keep them for a year; manifest.json maps
 // plain names to them. Text files get .br and .gz twins, made once here instead of at each request.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -13,7 +14,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const require = createRequire(import.meta.url);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vendor = join(root, "assets", "vendor");
-const TRACES = ["bar", "scatter", "pie", "heatmap", "choropleth", "scattergeo", "sankey", "treemap"];
+const FIRST_TRACES = ["bar", "scatter"];
+const TRACES = [...FIRST_TRACES, "pie", "heatmap", "choropleth", "scattergeo", "sankey", "treemap"];
 const MAPS = ["world_110m", "world_50m"];
 const manifest = {};
 
@@ -34,8 +36,8 @@ function put(name, content, { fingerprint = true } = {}) {
   return file;
 }
 
-async function plotly() {
-  const registered = TRACES.map((trace) => `require("plotly.js/lib/${trace}")`).join(",");
+async function plotly(name, traces) {
+  const registered = traces.map((trace) => `require("plotly.js/lib/${trace}")`).join(",");
   const entry = `const Plotly = require("plotly.js/lib/core"); Plotly.register([${registered}]); window.Plotly = Plotly;`;
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: root },
@@ -49,7 +51,12 @@ async function plotly() {
     legalComments: "none",
     logLevel: "error",
   });
-  put("plotly.js", outputFiles[0].contents);
+  put(name, outputFiles[0].contents);
+}
+
+// Dash sends 100 kB of polyfills for browsers of before 2020, of which its own components still need this one.
+function regenerator() {
+  put("regenerator.js", readFileSync(require.resolve("regenerator-runtime/runtime.js")));
 }
 
 // Plotly asks for <topojsonURL>/world_110m.json by itself, so these names carry no fingerprint; the folder does.
@@ -91,7 +98,9 @@ function icons() {
 
 rmSync(vendor, { recursive: true, force: true });
 mkdirSync(vendor, { recursive: true });
-await plotly();
+await plotly("plotly.js", FIRST_TRACES);
+await plotly("plotly-whole.js", TRACES);
+regenerator();
 maps();
 typeface();
 icons();

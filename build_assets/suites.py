@@ -12,7 +12,6 @@ FILES = {
         "dcc/dash_core_components*.js",
         "dcc/async-graph.js",
         "html/*.min.js",
-        "dash_table/bundle.js",
     ),
     "dash_mantine_components": ("dash_mantine_components.js",),
     "dash_ag_grid": ("dash_ag_grid.min.js", "async-community.js"),

@@ -19,7 +19,7 @@ ASSETS = Path(__file__).parents[1] / "assets"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "card", "charts"), ("print",)
 ELSEWHERE = {"sign-in"}  # the sign-in page stands alone
 EARLY_SCRIPT = "theme"
-SCRIPTS = ("address", "still", "requests", "shell", "volume", "explorer", "keys", "early")
+SCRIPTS = ("address", "still", "chart", "requests", "shell", "volume", "explorer", "keys", "early")
 LEAST_WORTH = 1_000
 SETUP_EFFORT, STATIC_EFFORT, DYNAMIC_EFFORT = 11, 9, 4
 _TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/vnd.plotly")
@@ -69,7 +69,8 @@ class BrowserFiles:
     @property
     def scripts(self) -> list[str]:
         """Scripts that must be there before Dash starts; the plotly.js among them replaces Dash's own."""
-        return [*(self.ours(f"js/{name}.js") for name in SCRIPTS), self.built("plotly.js")]
+        ours = [self.ours(f"js/{name}.js") for name in SCRIPTS]
+        return [*ours, self.built("plotly.js"), self.built("regenerator.js")]
 
 
 def send_small(server: Flask, cache: Path) -> None:

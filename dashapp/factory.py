@@ -26,11 +26,11 @@ from dashapp.services import Services, services
 
 _GRID = '"dash_ag_grid"'
 _GRID_SCRIPT = re.compile(r'<script src="([^"]*/dash_ag_grid\.[^"]*)"></script>\n?')
-# Dash always sends its data table, which nothing of ours uses.
-_IDLE_SCRIPTS = re.compile(r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?')
+# Dash always sends its data table, which nothing of ours uses, and polyfills, of which ``regenerator.js`` is enough.
+_IDLE_SCRIPTS = re.compile(r'<script src="[^"]*/(?:dash_table/bundle|deps/polyfill@)[^"]*"></script>\n?')
 
 _INDEX = """<!DOCTYPE html>
-<html lang="en" data-prefix="{prefix}" data-topojson="{topojson}" {{%page%}}>
+<html lang="en" data-prefix="{prefix}" data-topojson="{topojson}" data-plotly="{plotly}" {{%page%}}>
 <head>
 {{%metas%}}
 <meta name="color-scheme" content="light dark">
@@ -147,6 +147,7 @@ def _index(files: BrowserFiles, prefix: str) -> str:
     return _INDEX.format(
         prefix=prefix,
         topojson=files.built("topojson"),
+        plotly=files.built("plotly-whole.js"),
         mark=files.ours("mark.svg"),
         styles="\n".join(f'<link rel="stylesheet" href="{address}">' for address in files.styles),
         early=files.early_script,

@@ -41,12 +41,13 @@ def brought(layout: Component, shown: object, callbacks: Mapping[str, Any], depe
     )
 
 
-def questions(ids: set[str], callbacks: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What Dash will post for callbacks that depend on the view alone and fill something in ``ids``; charts first.
+def questions(ids: set[str], callbacks: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
+    """What Dash will post for callbacks that depend on the view alone and fill something in ``ids``.
 
-    The value of the view is the browser's to fill in.
+    The value of the view is the browser's to fill in. Charts are in the first list, the rest is in the second.
     """
-    asked = []
+    charts: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
     for output, callback in callbacks.items():
         parts = [part.rsplit(".", 1) for part in output.strip(".").split("...")]
         alone = callback["inputs"] == [_VIEW] and not callback["state"] and "callback" in callback
@@ -54,8 +55,9 @@ def questions(ids: set[str], callbacks: Mapping[str, Any]) -> list[dict[str, Any
             continue
         outputs = [{"id": name, "property": prop} for name, prop in parts]
         body = {"output": output, "outputs": outputs if output.startswith("..") else outputs[0], "inputs": [_VIEW]}
-        asked.append(body | {"changedPropIds": [f"{Shell.VIEW}.data"]})
-    return sorted(asked, key=lambda body: "figure" not in str(body["output"]))
+        group = charts if any(prop == "figure" for _, prop in parts) else rest
+        group.append(body | {"changedPropIds": [f"{Shell.VIEW}.data"]})
+    return [charts, rest]
 
 
 def _harmless(value: Any) -> str:

@@ -12,11 +12,13 @@ from typing import Any, TypeAlias
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp.components._own import OwnComponent
+
 Node: TypeAlias = "str | int | list[Any]"  # text, the place of a Dash component, or [tag, attributes, *nodes]
 _LINK = "link"
 
 
-class Still(Component):  # type: ignore[misc]  # Dash is untyped here
+class Still(OwnComponent):
     """Plain HTML with Dash components in some places.
 
     Args:
@@ -24,16 +26,9 @@ class Still(Component):  # type: ignore[misc]  # Dash is untyped here
         tree: Nodes: a text, the number of one of ``children``, or ``[tag, attributes, *nodes]``.
     """
 
-    _namespace = "threatboard"
-    _type = "Still"
-    _children_props: tuple[str, ...] = ()
-    _base_nodes = ("children",)
+    PROPERTIES = ("children", "tree")
 
     def __init__(self, children: Sequence[Component] = (), tree: Sequence[Node] = ()) -> None:
-        self._prop_names = ["children", "tree"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
         super().__init__(children=list(children), tree=list(tree))
 
 

@@ -8,9 +8,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.card import card
+from dashapp.components.chart import Chart
 from dashapp.domain.text import visible
-
-GRAPH_CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def volume_card(ids: VolumeIds, *, title: str, definition: str, height: int = 30
             html.Div(id=ids.controls, className="tb-controls"),
             html.Div(id=ids.legend, className="tb-legend"),
             html.Div(
-                dcc.Graph(id=ids.graph, config=GRAPH_CONFIG, className="tb-chart", style={"height": height}),
+                Chart(ids.graph, height=height),
                 id=ids.box,
                 role="img",
                 className="tb-chart-box",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from dashapp.data.engine import Engine, open_engine
 from dashapp.identity.permissions import Role
@@ -184,3 +184,32 @@ def test_an_empty_lake_says_what_to_do_and_nothing_fails(
 
     expect(page.locator("#dashboard-headline")).to_contain_text("No mail data is loaded yet.")
     expect(page.locator(".tb-card.has-failed")).to_have_count(0)
+
+
+def test_each_question_of_the_first_page_is_asked_once(threats: Site) -> None:
+    page = threats.page(Role.SECURITY_READER)
+    asked: list[str] = []
+    page.on("request", lambda request: "_dash-" in request.url and asked.append(name_of(request)))
+    page.goto("/?from=now-14d")
+    arrived(page, TITLE)
+    page.locator("#dashboard-volume .barlayer path").first.wait_for()
+
+    assert "_dash-layout" not in asked
+    assert "_dash-dependencies" not in asked
+    assert sorted(asked) == sorted(set(asked))
+    assert "dashboard-risers.children" in asked
+    expect(page.get_by_text("Last 14 days").first).to_be_visible()
+
+
+def name_of(request: Request) -> str:
+    """Dash's name of the output asked for, else the last part of the address."""
+    posted = request.post_data_json if request.method == "POST" else {}
+    return str(posted.get("output") or request.url.rsplit("/", 1)[-1])
+
+
+def test_a_chart_that_bars_and_lines_do_not_make_is_drawn_too(threats: Site) -> None:
+    page = opened(threats, Role.SECURITY_READER)
+    figure = {"data": [{"type": "pie", "values": [1, 2], "labels": ["a", "b"]}], "layout": {}}
+    page.evaluate("figure => window.dash_clientside.set_props('dashboard-volume', { figure })", figure)
+
+    expect(page.locator("#dashboard-volume .pielayer path.surface")).to_have_count(2)

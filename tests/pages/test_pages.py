@@ -8,7 +8,7 @@ from flask import g
 
 from dashapp.browser_files import ASSETS
 from dashapp.identity.permissions import Permission, PermissionDenied, Role
-from dashapp.ids import ID_ENUMS, Account, Dashboard, Explorer, Shell
+from dashapp.ids import ID_ENUMS, Account, Dashboard, Explorer
 from dashapp.pages import ALL_PAGES
 from dashapp.pages._page import Page, find_page
 from tests.apps import Board
