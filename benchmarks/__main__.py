@@ -1,6 +1,7 @@
 """``python -m benchmarks [--rows N]``: the numbers we promise, as ratios of one run."""
 
 import argparse
+import importlib.util
 import json
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def main() -> None:
         build(folder, options.rows)
     report(folder)
     report_ingest(folder, rows=min(options.rows, INGESTED))
+    report_browser(options.folder / "demo")
 
 
 def build(folder: Path, rows: int) -> None:
@@ -77,6 +79,14 @@ def report_ingest(folder: Path, *, rows: int) -> None:
             f"{shape}: {rates[0]:,.0f} rows/s, {rates[1]:,.0f} per second of one processor; "
             f"at most {found['memory_mb']:.0f} MB"
         )
+
+
+def report_browser(folder: Path) -> None:
+    """Print how long people wait for the dashboard of the demonstration in ``folder``."""
+    if importlib.util.find_spec("playwright") is None:
+        print("the browser is not measured: make setup-dev brings what drives it")
+        return
+    subprocess.run([sys.executable, "-m", "benchmarks.browser", str(folder)], check=True)
 
 
 if __name__ == "__main__":
