@@ -22,9 +22,13 @@
     return found && found.values === values(body) ? found.answer : null;
   }
 
-  function post(body) {
+  // The answer is read at once: one that Dash turns out not to want would keep its connection.
+  async function post(body) {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": board.token() };
-    return plainFetch(`${board.prefix()}_dash-update-component`, { method: "POST", headers, body: JSON.stringify(body) });
+    const options = { method: "POST", headers, body: JSON.stringify(body) };
+    const response = await plainFetch(`${board.prefix()}_dash-update-component`, options);
+    const content = await response.arrayBuffer();
+    return new Response(content.byteLength ? content : null, response);
   }
 
   // Charts first and by themselves: the server computes one thing at a time, and they take the browser longest.

@@ -201,6 +201,19 @@ def test_each_question_of_the_first_page_is_asked_once(threats: Site) -> None:
     expect(page.locator("#shell-range-label")).to_contain_text("Last 7 days")
 
 
+def test_when_the_minute_turns_meanwhile_the_new_one_is_asked_for(threats: Site) -> None:
+    page = threats.page(Role.SECURITY_READER)
+    asked: list[str] = []
+    page.on("request", lambda request: "_dash-" in request.url and asked.append(name_of(request)))
+    page.add_init_script("{ const now = Date.now; let turned = 0; Date.now = () => now() + 60000 * turned++; }")
+    page.goto("/")
+    arrived(page, TITLE)
+    page.locator("#dashboard-volume .barlayer path").first.wait_for()
+
+    assert asked.count("dashboard-risers.children") == 2
+    expect(page.locator(".tb-card.has-failed")).to_have_count(0)
+
+
 def name_of(request: Request) -> str:
     """Dash's name of the output asked for, else the last part of the address."""
     posted = request.post_data_json if request.method == "POST" else {}
