@@ -20,7 +20,7 @@ from dashapp.data import scope
 from dashapp.data.cache import AnswerCache
 from dashapp.data.engine_duckdb import DuckDB
 from dashapp.data.engine_frame import Contract, to_frame
-from dashapp.data.engine_sql import FAR_FUTURE, LOG_PRECISION, Source, compile_query, sources_of, stored
+from dashapp.data.engine_sql import FAR_FUTURE, LOG_PRECISION, Compiler, Source, shape_of, sources_of, stored
 from dashapp.data.errors import (
     EngineBusy,
     EngineError,
@@ -92,6 +92,7 @@ class _Core:
         self.lanes: Lanes[pd.DataFrame] = Lanes(
             workers=WORKERS, queue=settings.query_queue, timeout_seconds=settings.query_timeout_seconds
         )
+        self.compiler = Compiler()
         self.slots = Slots()
         self.cache = AnswerCache(cache_bytes)
         self.complaint = functools.lru_cache(1024)(self.database.pattern_complaint)
@@ -261,19 +262,21 @@ class Engine:
         snapshot: Snapshot,
         started: Callable[[Interrupt], None],
     ) -> pd.DataFrame:
-        files = {source: snapshot.files(source.table, source.window) for source in sources_of(expression)}
+        shape = shape_of(expression.op())
+        files = {source: snapshot.files(source.table, source.window) for source in shape.sources}
         empty = frozenset(source for source, paths in files.items() if not paths)
-        query = compile_query(expression.op(), empty)
-        paths = {f"f{place}": files[source] for place, source in enumerate(query.sources) if source not in empty}
-        frame = to_frame(self._ask_database(query.text, paths, started), contract)
+        text = self._core.compiler.text(expression.op(), shape, empty)
+        parameters: dict[str, object] = {f"t{place}": instant for place, instant in enumerate(shape.instants)}
+        parameters |= {f"f{place}": files[source] for place, source in enumerate(shape.sources) if files[source]}
+        frame = to_frame(self._ask_database(text, parameters, started), contract)
         self._core.cache.put(key, frame)
         return frame
 
     def _ask_database(
-        self, text: str, paths: Mapping[str, list[str]], started: Callable[[Interrupt], None]
+        self, text: str, parameters: Mapping[str, object], started: Callable[[Interrupt], None]
     ) -> pa.Table:
         try:
-            return self._core.database.run(text, paths, started)
+            return self._core.database.run(text, parameters, started)
         except duckdb.InterruptException as error:
             raise QueryTimeout("this question took too long; try a shorter time range") from error
         except duckdb.OutOfMemoryException as error:

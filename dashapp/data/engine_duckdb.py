@@ -5,7 +5,7 @@ import functools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import sqlglot.expressions as sge
 
-Parameters = Mapping[str, Sequence[str]]
+Parameters = Mapping[str, object]
 
 
 class DuckDB:
@@ -61,7 +61,7 @@ class DuckDB:
 
         Args:
             sql: Made by the compiler.
-            parameters: Named lists of files.
+            parameters: By name: lists of files, naive UTC instants.
             started: Told how to interrupt the query, before it begins; once it is over that does nothing.
 
         Raises:

@@ -3,16 +3,18 @@
 Unbound tables cost nothing to make and never touch a database; their name says which files they stand for.
 """
 
-import functools
-from collections.abc import Collection
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zlib import crc32
 
 import ibis
 import pyarrow as pa
 import sqlglot.expressions as sge
-from ibis.backends.sql.compilers.duckdb import compiler
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.expr import operations as ops
 
 from dashapp.query.window import Window
@@ -76,40 +78,121 @@ def sources_of(expression: ibis.Expr) -> tuple[Source, ...]:
 
 
 @dataclass(frozen=True)
-class Query:
-    """An expression as SQL.
+class Shape:
+    """What an expression asks, apart from the times and files it asks about.
 
     Attributes:
-        text: Where files are read, ``$f0``, ``$f1`` … stand for their paths.
-        sources: In the order of those parameters.
+        pattern: Equal for expressions that differ in instants and windows only.
+        sources: Every source, in the order the expression comes to them.
+        instants: Every instant it names (naive UTC), in that order too.
     """
 
-    text: str
+    pattern: Hashable
     sources: tuple[Source, ...]
+    instants: tuple[datetime, ...]
 
 
-@functools.lru_cache(KEPT_COMPILED)
-def compile_query(operation: ops.Node, empty: frozenset[Source]) -> Query:
-    """Compile an expression's operation.
+def shape_of(operation: ops.Node) -> Shape:
+    """Take an expression's operation apart; a fraction of the work of compiling it."""
+    sources: dict[Source, int] = {}
+    instants: dict[datetime, int] = {}
+    places: dict[ops.Node, int] = {}
+    steps: list[Hashable] = []
 
-    Args:
-        operation: ``expression.op()``; equal expressions have equal operations.
-        empty: Sources without any file.
-    """
-    expression = operation.to_expr()
-    sources = sources_of(expression)
+    def step(node: ops.Node) -> Hashable:
+        if isinstance(node, ops.UnboundTable):
+            source = Source.called(node.name)
+            return (source.table, sources.setdefault(source, len(sources)), node.schema)
+        if isinstance(node, ops.Literal) and isinstance(node.value, datetime):
+            return (node.dtype, instants.setdefault(node.value, len(instants)))
+        return (type(node), *map(part, node.__args__))
+
+    def part(value: Any) -> Hashable:
+        if isinstance(value, ops.Node):
+            if value not in places:
+                found = step(value)
+                places[value] = len(places)
+                steps.append(found)
+            return _Place(places[value])
+        if isinstance(value, tuple):
+            return tuple(map(part, value))
+        if isinstance(value, Mapping):
+            return tuple((name, part(item)) for name, item in value.items())
+        return (type(value), value)  # True is not 1
+
+    part(operation)
+    return Shape(tuple(steps), tuple(sources), tuple(instants))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an operation stands among the steps before it."""
+
+    number: int
+
+
+class Compiler:
+    """Makes SQL of expressions, once for each pattern: what changes from minute to minute is a parameter."""
+
+    def __init__(self, kept: int = KEPT_COMPILED) -> None:
+        self._kept = kept
+        self._texts: OrderedDict[Hashable, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def text(self, operation: ops.Node, shape: Shape, empty: Collection[Source]) -> str:
+        """The SQL of an operation.
+
+        Files are read from the parameters ``$f0``, ``$f1`` … (lists of paths), instants from ``$t0``, ``$t1`` …, each
+        in the order of ``shape``.
+
+        Args:
+            operation: ``expression.op()``.
+            shape: Its shape.
+            empty: Sources without any file.
+        """
+        key = (shape.pattern, tuple(source in empty for source in shape.sources))
+        with self._lock:
+            known = self._texts.get(key)
+            if known is not None:
+                self._texts.move_to_end(key)
+                return known
+        text = _compiled(operation, shape, empty)
+        with self._lock:
+            self._texts[key] = text
+            while len(self._texts) > self._kept:
+                self._texts.popitem(last=False)
+        return text
+
+
+def _compiled(operation: ops.Node, shape: Shape, empty: Collection[Source]) -> str:
     schemas = {table.name: table.schema for table in operation.find(ops.UnboundTable)}
     # A copy: Ibis hangs one node in two places when a condition comes twice, and only one could be replaced.
-    tree = compiler.to_sqlglot(expression).copy()
+    tree = _InstantsAsParameters(shape.instants).to_sqlglot(operation.to_expr()).copy()
     for node in list(tree.find_all(sge.Table)):
         if node.name in schemas:
             source = Source.called(node.name)
             columns = schemas[node.name]
-            rows = _no_rows(columns) if source in empty else _file_rows(columns, f"f{sources.index(source)}")
+            rows = _no_rows(columns) if source in empty else _file_rows(columns, f"f{shape.sources.index(source)}")
+            # Its own name tells the window; another window of this pattern must not find it in the text.
             node.replace(rows.subquery(alias=node.args["alias"]))
     for node in tree.find_all(sge.Lambda):
         node.set("colon", True)  # DuckDB 2 no longer reads Ibis' ``x -> …``
-    return Query(tree.sql("duckdb"), sources)
+    text: str = tree.sql("duckdb")
+    return text
+
+
+class _InstantsAsParameters(DuckDBCompiler):  # type: ignore[misc]  # Ibis has no types
+    """Ibis' compiler for DuckDB, but for instants."""
+
+    def __init__(self, instants: Sequence[datetime]) -> None:
+        super().__init__()
+        self._names = {instant: f"t{number}" for number, instant in enumerate(instants)}
+
+    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:  # Ibis' name
+        """A literal in SQL."""
+        if isinstance(value, datetime):
+            return self.cast(sge.Placeholder(this=self._names[value]), dtype)
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
 
 def _file_rows(columns: ibis.Schema, parameter: str) -> sge.Select:
@@ -121,7 +204,7 @@ def _file_rows(columns: ibis.Schema, parameter: str) -> sge.Select:
 
 def _no_rows(columns: ibis.Schema) -> sge.Select:
     nothing = (
-        sge.cast(sge.null(), compiler.type_mapper.from_ibis(type_)).as_(name, quoted=True)
+        sge.cast(sge.null(), DuckDBCompiler.type_mapper.from_ibis(type_)).as_(name, quoted=True)
         for name, type_ in columns.items()
     )
     return sge.select(*nothing).where(sge.false())

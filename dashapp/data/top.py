@@ -87,19 +87,11 @@ def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit:
     """
     engine = engine.pinned()
     if open_field(engine, field).place.joined:
-        # Joining costs most, so both times go through it at once.
-        counts, lane = _compared(engine, node, window, field)
-        counts, contract = counts.filter(counts["messages"] > 0), {**BREAKDOWN, "previous": "int64"}
-    else:
-        counts, lane = _counted(engine, node, window, field)
-        contract = BREAKDOWN
-    found = engine.frame(leading(counts, ibis.desc("messages"), limit), contract, lane=lane)
-    beside = _beside(engine, node, window, field, found)
-    return (
-        found.merge(beside, how="left", on="value")
-        .fillna({"recipients": 0, "previous": 0})[list(TOP_VALUES)]
-        .astype(TOP_VALUES)
-    )
+        return _top_joined(engine, node, window, field, limit)
+    counts, lane = _counted(engine, node, window, field)
+    found = engine.frame(leading(counts, ibis.desc("messages"), limit), BREAKDOWN, lane=lane)
+    beside = _beside(engine, node, window, field, found["value"].tolist())
+    return found.merge(beside, how="left", on="value").fillna({"recipients": 0, "previous": 0}).astype(TOP_VALUES)
 
 
 def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.DataFrame:
@@ -297,15 +289,28 @@ def _valued(engine: Engine, node: Node, window: Window, field: str, *, keep: Seq
     return with_value(engine, messages, chosen, keep=keep)
 
 
-def _beside(engine: Engine, node: Node, window: Window, field: str, found: pd.DataFrame) -> pd.DataFrame:
-    """Different recipients, and the count of the time before if it is not known, for the values ``found``.
+def _beside(engine: Engine, node: Node, window: Window, field: str, values: list[str]) -> pd.DataFrame:
+    """Different recipients and the count of the time before, for the leading values.
 
     Counting the recipients of all values takes several times longer than finding which values lead.
     """
-    names = ("value", "recipients") if "previous" in found else ("value", "recipients", "previous")
-    both = window if "previous" in found else Window(window.previous().start, window.end)
-    valued = _valued(engine, node, both, field, keep=("Timestamp", "recipient"))
-    few = valued.filter(valued["value"].isin([*found["value"], NONE]))
+    contract = {name: TOP_VALUES[name] for name in ("value", "recipients", "previous")}
+    valued = _valued(engine, node, Window(window.previous().start, window.end), field, keep=("Timestamp", "recipient"))
+    few = valued.filter(valued["value"].isin([*values, NONE]))
     now = few["Timestamp"] >= stored(window.start)
     counts = few.group_by("value").agg(recipients=few["recipient"].nunique(where=now), previous=few.count(where=~now))
-    return engine.frame(counts.select(*names), {name: TOP_VALUES[name] for name in names})
+    return engine.frame(counts, contract)
+
+
+def _top_joined(engine: Engine, node: Node, window: Window, field: str, limit: int) -> pd.DataFrame:
+    """All of it at once, for values of another table: the join costs most, and is made once."""
+    valued = _valued(engine, node, Window(window.previous().start, window.end), field, keep=("Timestamp", "recipient"))
+    now = valued["Timestamp"] >= stored(window.start)
+    each = valued.group_by("value", "recipient").agg(now=valued.count(where=now), before=valued.count(where=~now))
+    counts = each.group_by("value").agg(
+        messages=each["now"].sum().cast("int64"),
+        recipients=each.count(where=each["now"] > 0),
+        previous=each["before"].sum().cast("int64"),
+    )
+    found = counts.filter(counts["messages"] > 0)
+    return engine.frame(leading(found, ibis.desc("messages"), limit), TOP_VALUES)
