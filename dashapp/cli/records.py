@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from dashapp.identity.secret import with_local_secret
 from dashapp.settings import Settings, load_settings
@@ -26,5 +27,8 @@ def open_records(*, demo: bool = False) -> Iterator[tuple[Storage, Settings]]:
         raise typer.Exit(2) from None
     try:
         yield storage, settings
+    except OperationalError as error:
+        typer.echo(f"threatboard: the records cannot be written: {error.orig}", err=True)
+        raise typer.Exit(2) from None
     finally:
         storage.close()

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from dashapp.identity.permissions import Actor, PermissionDenied
@@ -21,6 +22,10 @@ _WORDS = {
     500: ("Something went wrong on our side", "It has been written to the log under the number below."),
     503: ("Busy right now", "Try again in a moment."),
 }
+_NO_RECORD = (
+    "The server cannot write its records just now, so nothing was done. Try again in a moment; if it stays like this, "
+    "tell an administrator the number below."
+)
 
 
 def add_error_pages(server: Flask, storage: Storage) -> None:
@@ -37,9 +42,18 @@ def add_error_pages(server: Flask, storage: Storage) -> None:
             response.headers["Retry-After"] = given["Retry-After"]
         return response
 
+    @server.errorhandler(OperationalError)
+    def unavailable(error: OperationalError) -> ResponseReturnValue:
+        """A full disk, a database that is locked for too long or does not answer: nothing was done."""
+        current_app.logger.error("the database refused: %s", error.orig, exc_info=error)
+        return _response(503, _NO_RECORD)
+
     @server.errorhandler(PermissionDenied)
     def refuse(error: PermissionDenied) -> ResponseReturnValue:
-        _record(storage, error.actor, error)
+        try:
+            _record(storage, error.actor, error)
+        except OperationalError as failure:
+            return unavailable(failure)
         return _response(403, None)
 
 

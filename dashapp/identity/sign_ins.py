@@ -1,9 +1,12 @@
 """Signing in and out: credentials to sessions, cookies to people."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import OperationalError
 
 from dashapp.identity import passwords, throttling
 from dashapp.identity.permissions import ANONYMOUS, Actor, Permission, Role
@@ -12,6 +15,8 @@ from dashapp.settings import Settings
 from dashapp.storage import Storage, sessions, users
 from dashapp.storage.sessions import Session, SessionKind
 from dashapp.storage.users import User
+
+_LOG = logging.getLogger(__name__)
 
 KIOSK_LIFE = timedelta(days=30)
 TOUCH_EVERY = timedelta(seconds=60)  # a write per click would be a waste; idle time is exact to this
@@ -117,11 +122,18 @@ class SignIns:
         return SignedIn(_actor(user, session.kind), user.login, session, cookie)
 
     def touch(self, signed_in: SignedIn) -> None:
-        """Note that a person, not a timer, used the session."""
+        """Note that a person, not a timer, used the session.
+
+        Where nothing can be written they may go on reading; at worst the session ends as an idle one.
+        """
         now = self.clock()
-        if now - signed_in.session.last_seen >= min(TOUCH_EVERY, self._idle / 10):
+        if now - signed_in.session.last_seen < min(TOUCH_EVERY, self._idle / 10):
+            return
+        try:
             with self.storage.write() as connection:
                 sessions.touch(connection, signed_in.session.id_hash, now)
+        except OperationalError as error:
+            _LOG.warning("the use of a session was not noted: %s", error.orig)
 
     def sign_out(self, signed_in: SignedIn) -> None:
         """End the session."""

@@ -8,6 +8,7 @@ row, a cut tail and a changed order.
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -123,9 +124,15 @@ class Audit:
         return seq + 1
 
     def export_head(self, seq: int, digest: str) -> None:
-        """Append the chain's head to the file outside the database."""
-        with self.head_log.open("a", encoding="ascii") as file:
-            file.write(f"{seq} {digest}\n")
+        """Append the chain's head to the file outside the database.
+
+        Raises:
+            OSError: The disk is full or the like.
+        """
+        with self.head_log.open("a+b") as file:
+            file.seek(-1 if file.tell() else 0, os.SEEK_END)
+            cut_off = file.read() not in {b"", b"\n"}  # a full disk took half a line
+            file.write((b"\n" if cut_off else b"") + f"{seq} {digest}\n".encode())
 
     def verify(self, connection: sa.Connection) -> Verdict:
         """Recompute the whole chain and compare it with the exported heads."""

@@ -1,5 +1,6 @@
 """Opening the database, its transactions, and its schema."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from dashapp.settings import Settings
 from dashapp.storage.audit import PENDING_HEAD, Audit
+
+_LOG = logging.getLogger(__name__)
 
 HEAD = "0001"  # the newest revision in migrations/versions; a test holds it there
 BUSY_MILLISECONDS = 5000
@@ -60,7 +63,14 @@ class Storage:
             finally:
                 connection.info.pop(PENDING_HEAD, None)  # the info outlives us in the pool
         if head:
-            self.audit.export_head(*head)
+            self._export(*head)
+
+    def _export(self, seq: int, digest: str) -> None:
+        """The change is made, so no failure here may make it look failed; the next head vouches for this row too."""
+        try:
+            self.audit.export_head(seq, digest)
+        except OSError as error:
+            _LOG.error("the head of the audit chain could not be written to %s: %s", self.audit.head_log.name, error)
 
     def revision(self) -> str:
         """The schema's revision; empty for an empty database."""

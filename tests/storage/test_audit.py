@@ -122,3 +122,24 @@ def test_another_key_is_named_as_such(five: Storage, settings: Settings, opened:
     problems = verify(other).problems
     assert len(problems) == 5
     assert all("was written with another secret key" in problem for problem in problems)
+
+
+def test_a_head_that_cannot_be_exported_does_not_undo_the_change(five: Storage, monkeypatch, caplog) -> None:
+    """The disk of the head file is full, half a line was written; the chain and later heads are none the worse."""
+    with monkeypatch.context() as broken:
+        broken.setattr(type(five.audit), "export_head", _full)
+        with five.write() as connection:
+            five.audit.record(connection, ANA, "test.note", "test:6")
+    assert "could not be written to audit-head.log: [Errno 28]" in caplog.text
+    with five.audit.head_log.open("a") as file:
+        file.write("6 8c7dd922ad47494f")
+    with five.write() as connection:
+        five.audit.record(connection, ANA, "test.note", "test:7")
+    assert five.audit.head_log.read_text().splitlines()[-1].startswith("7 ")
+    assert verify(five) == Verdict(7, ())
+    tamper(five, AUDIT.delete().where(AUDIT.c.seq == 7))
+    assert "rows were removed" in verify(five).problems[0]
+
+
+def _full(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
