@@ -123,6 +123,26 @@ def test_an_executive_gets_numbers_without_names(engine: Engine) -> None:
     metrics.tiles(executive, WINDOW, grain=Grain.DAY)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ClickId:1",
+        "AlertId:1",
+        "SubmissionId:1",
+        "ReportId:1",
+        "NetworkMessageId:1",
+        "InternetMessageId:1",
+        "ExchangeTransportRule:ana",
+        "Connectors:ana",
+        'AuthenticationDetails:"smtp.mailfrom=ana"',
+    ],
+)
+def test_an_executive_cannot_single_out_a_message_by_an_id_or_a_name(engine: Engine, query: str) -> None:
+    with pytest.raises(PermissionDenied):
+        volume.totals_over_time(engine.for_viewer(EXECUTIVE), parse(query), WINDOW, grain=Grain.DAY, zone="UTC")
+    volume.totals_over_time(engine.for_viewer(ANALYST), parse(query), WINDOW, grain=Grain.DAY, zone="UTC")
+
+
 def test_the_engine_itself_refuses_to_return_names(engine: Engine) -> None:
     executive = engine.for_viewer(EXECUTIVE)
     mail = executive.table("EmailEvents", WINDOW)

@@ -174,7 +174,7 @@ _CLICK = (
         key="client_ip_key",
         help="Address the recipient clicked from; takes CIDR blocks.",
     ),
-    _click("ClickId", "Click ID", Kind.KEYWORD, "ReportId", help="Identifier of the click."),
+    _click("ClickId", "Click ID", Kind.KEYWORD, "ReportId", sensitive=True, help="Identifier of the click."),
 )
 
 _after = partial(Field, place=Place.POST_DELIVERY, group=Group.AFTER_DELIVERY)
@@ -267,7 +267,9 @@ _CAMPAIGN = (
 
 _alert = partial(Field, place=Place.ALERT, group=Group.ALERT)
 _ALERT = (
-    _alert("AlertId", "Alert ID", Kind.KEYWORD, "AlertId", help="Identifier of an alert on the message."),
+    _alert(
+        "AlertId", "Alert ID", Kind.KEYWORD, "AlertId", sensitive=True, help="Identifier of an alert on the message."
+    ),
     _alert(
         "AlertTitle",
         "Alert",
@@ -319,7 +321,14 @@ _REPORT = (
         help="What the check of the report found.",
     ),
     _report("SubmissionStatus", "Status of the report", Kind.KEYWORD, "Status", help="How far the check has come."),
-    _report("SubmissionId", "Report ID of the user", Kind.KEYWORD, "SubmissionId", help="Identifier of the report."),
+    _report(
+        "SubmissionId",
+        "Report ID of the user",
+        Kind.KEYWORD,
+        "SubmissionId",
+        sensitive=True,
+        help="Identifier of the report.",
+    ),
 )
 
 _person = partial(Field, place=Place.IDENTITY, group=Group.RECIPIENT)

@@ -245,6 +245,7 @@ _DELIVERY = (
         Kind.TEXT,
         "ExchangeTransportRule",
         aliases=("rule", "etr", "transportrule"),
+        sensitive=True,
         help="Mail flow rules the message met; finds any part of a name.",
     ),
     _delivery(
@@ -253,6 +254,7 @@ _DELIVERY = (
         Kind.TEXT,
         "Connectors",
         aliases=("connector",),
+        sensitive=True,
         help="Connector through which the message came.",
     ),
     _delivery(
@@ -313,12 +315,15 @@ _AUTHENTICATION = (
 
 _technical = partial(Field, group=Group.TECHNICAL)
 _TECHNICAL = (
-    _technical("ReportId", "Report ID", Kind.KEYWORD, "ReportId", help="Identifier of the event record."),
+    _technical(
+        "ReportId", "Report ID", Kind.KEYWORD, "ReportId", sensitive=True, help="Identifier of the event record."
+    ),
     _technical(
         "AuthenticationDetails",
         "Authentication details",
         Kind.TEXT,
         "AuthenticationDetails",
+        sensitive=True,
         help="Authentication results as the source wrote them.",
     ),
     _technical(
