@@ -12,6 +12,7 @@ from rich.table import Table
 
 from dashapp.data.lake import Compacted, Lake, LakeError, LakeStatus, LostFile, TableStatus
 from dashapp.domain.text import visible
+from dashapp.private_files import tighten
 from dashapp.settings import load_settings
 
 Folder = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake, instead of the data folder's.")]
@@ -94,11 +95,14 @@ def _loss(file: LostFile) -> str:
 
 
 def migrate(lake: Folder = None) -> None:
-    """Bring an older lake to the present columns."""
+    """Bring an older lake to the present columns, and close what other users of this machine may read."""
     with _errors():
         rewritten = _open(lake).migrate()
     for table, files in rewritten.items():
         typer.echo(f"{table}: {files} files rewritten")
+    closed = tighten(lake or load_settings().data_dir)
+    if closed:
+        typer.echo(f"{closed:,} files and folders closed to other users of this machine")
     if not rewritten:
         typer.echo("Nothing to do: every table has the present columns.")
 

@@ -9,6 +9,7 @@ from dashapp.cli import keep_files_private
 from dashapp.identity.permissions import ROLE_NAMES
 from dashapp.launch import Launch, ensure_port_free, plan_launch
 from dashapp.logs import set_up_logs
+from dashapp.private_files import tighten
 from dashapp.settings import SettingsError, load_settings
 
 
@@ -26,6 +27,8 @@ def serve(
     launch = plan_launch(load_settings(), development=development, demo=demo)
     set_up_logs(launch.settings.log_level, as_json=not development)
     ensure_port_free(launch.settings)
+    if closed := tighten(launch.folder):
+        typer.echo(f"{closed:,} files and folders of {launch.folder} are closed to other users of this machine now.")
     announce_accounts(launch)
     if launch.demo:
         _prepare_demo(launch)
