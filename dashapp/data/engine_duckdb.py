@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import sqlglot.expressions as sge
+
+from dashapp.data.scratch import scratch_folder
 
 Parameters = Mapping[str, object]
 
@@ -28,7 +29,7 @@ class DuckDB:
             memory_mb: Of all queries together; what needs more goes to a temporary folder or fails.
             timeout_seconds: After which a query ends by itself, whoever may have forgotten it.
         """
-        spill = tempfile.mkdtemp(prefix="threatboard-query-")
+        spill = str(scratch_folder("query"))
         self._remove_spill = weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
         limits: dict[str, Any] = {
             "memory_limit": f"{memory_mb}MB",

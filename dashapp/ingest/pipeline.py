@@ -1,5 +1,6 @@
 """From paths to a batch in the lake: read, normalise, enrich, publish, and say what happened."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -7,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow as pa
 from dashapp.data.coded import stacked
 from dashapp.data.lake import Batch, Lake
 from dashapp.data.schema import TABLES
+from dashapp.data.scratch import scratch_folder
 from dashapp.ingest import recognise
 from dashapp.ingest.ahead import read_ahead
 from dashapp.ingest.chunk import Chunk, Refused
@@ -83,7 +84,8 @@ def ingest(
         summary.notes.append(f"enrichment tables are missing in {settings.enrichment_dir}; run `make setup`")
     how = How(Rules(enrichment, settings.own_domains), now or datetime.now(UTC), mapping.columns)
     with ExitStack() as stack:
-        work_dir = Path(stack.enter_context(TemporaryDirectory(prefix="threatboard-ingest-")))
+        work_dir = scratch_folder("ingest")
+        stack.callback(shutil.rmtree, work_dir, ignore_errors=True)
         batch = None if dry_run or lake is None else stack.enter_context(lake.begin(_names(paths), on_wait=on_wait))
         quarantine = stack.enter_context(_quarantine(lake, batch))
         _Run(how, batch, quarantine, summary).read(_files(paths, progress), mapping, work_dir)
