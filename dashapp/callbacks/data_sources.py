@@ -48,7 +48,7 @@ def table_list(snapshot: Snapshot, zone: str) -> Component:
 
 
 def credit_list(found: list[dict[str, str]]) -> Component:
-    """The credits of ``found``: name, version, use, licence, credit."""
+    """The credits of ``found``: name, version, use, licence, credit; below, what is to be known of them."""
     if not found:
         return empty_state(
             "No enrichment tables", "Senders get no country or network until make setup has built the tables."
@@ -63,7 +63,9 @@ def credit_list(found: list[dict[str, str]]) -> Component:
         )
         for entry in found
     ]
-    return data_table(("Source", "Version", "Used for", "Licence", "Credit"), rows, caption="Credits")
+    table = data_table(("Source", "Version", "Used for", "Licence", "Credit"), rows, caption="Credits")
+    notes = [f"{entry.get('name', '')}: {entry['note']}" for entry in found if entry.get("note")]
+    return html.Div([table, *(html.P(note, className="tb-quiet tb-fine tb-below") for note in notes)])
 
 
 def _named(name: str, url: str) -> Component | str:

@@ -7,9 +7,11 @@ from playwright.sync_api import Page, expect
 from dashapp.identity.permissions import Role
 from dashapp.pages import ALL_PAGES
 from tests.browser.conftest import PHONE, WIDE, Site, Theme, arrived
+from tests.identity.conftest import PASSWORD, ROOT
 
 pytestmark = pytest.mark.browser
 
+SIGNS_IN = "ana@example.com"
 QUIET_PAGES = [page for page in ALL_PAGES if page.path in {"/account", "/data-sources"}]
 every_page = pytest.mark.parametrize("place", QUIET_PAGES, ids=lambda place: place.path)
 
@@ -45,10 +47,19 @@ def test_expired_session_goes_to_sign_in_and_back_to_the_same_view(site: Site) -
     page = site.page(Role.SECURITY_READER)
     page.goto("/data-sources?from=now-24h&q=a:b")
     arrived(page, "Data sources")
+    site.board.guard.accounts.add(
+        ROOT, login=SIGNS_IN, display_name="Ana", roles=[Role.SECURITY_READER], password=PASSWORD
+    )
     page.context.clear_cookies()
     page.get_by_title("Ask again (d r)").click()
     page.wait_for_url("**/sign-in?next=*")
     assert page.url.endswith("/sign-in?next=%2Fdata-sources%3Ffrom%3Dnow-24h%26q%3Da%3Ab")
+    page.get_by_label("Login").fill(SIGNS_IN)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    arrived(page, "Data sources")
+    assert page.url == f"{site.address}/data-sources?from=now-24h&q=a:b"
+    expect(page.locator("#shell-range-label")).to_contain_text("Last 24 hours")
 
 
 def test_going_about_keeps_history_and_marks_the_place(site: Site) -> None:

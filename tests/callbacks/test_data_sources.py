@@ -19,6 +19,14 @@ def test_empty_lake_says_what_to_do(tmp_path: Path) -> None:
     assert "Nothing is loaded yet" in str(table_list(Lake.open(tmp_path).snapshot(), "UTC").to_plotly_json())
 
 
+def test_what_a_publisher_warns_of_is_shown() -> None:
+    shown = str(
+        credit_list([{"name": "A", "note": "This release holds some wrong entries."}, {"name": "B", "note": ""}])
+    )
+    assert "A: This release holds some wrong entries." in shown
+    assert "B:" not in shown
+
+
 def test_credits_link_only_to_safe_addresses() -> None:
     shown = str(credit_list([{"name": "A", "url": "javascript:alert(1)"}, {"name": "B", "url": "https://b.example/"}]))
     assert "javascript" not in shown
