@@ -48,13 +48,9 @@ class Counted:
     @property
     def total(self) -> Any:
         """How many messages a group of rows stands for."""
-        return self.total_where(None)
-
-    def total_where(self, condition: Any) -> Any:
-        """How many messages the rows of a group stand for that meet ``condition``, a predicate on ``rows``."""
         if not self.weighted:
-            return self.rows.count(where=condition)
-        return self.rows["messages"].sum(where=condition).fill_null(ibis.literal(0)).cast("int64")
+            return self.rows.count()
+        return self.rows["messages"].sum().fill_null(ibis.literal(0)).cast("int64")
 
 
 def counted(

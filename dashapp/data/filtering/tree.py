@@ -35,9 +35,12 @@ def where(engine: Engine, messages: ibis.Table, node: Node) -> ibis.Table:
         PermissionDenied: It looks at names, addresses or subjects for someone who only sees numbers.
     """
     compiler = _Compiler(engine, messages)
-    kept = messages
-    for part in _conjuncts(compiler.prepare(node)):
-        kept = compiler.keep(kept, part)
+    parts = list(_conjuncts(compiler.prepare(node)))
+    plain = [compiler.predicate(messages, part) for part in parts if _on_row(part)]
+    kept = messages.filter(*plain) if plain else messages
+    for part in parts:
+        if not _on_row(part):
+            kept = compiler.keep(kept, part)
     return kept
 
 
@@ -167,6 +170,11 @@ class _Compiler:
             return any_of([rows[marker].notnull() for marker in self._markers[node]])
         column = f"_{node.field.column}" if node.field.place is Place.LATEST else ""
         return condition(rows, node.field, node.leaf, self._clock, column=column)
+
+
+def _on_row(part: Any) -> bool:
+    """Whether it can be told from the row alone."""
+    return all(not test.field.place.joined and test.field.place is not Place.LATEST for test in _tests(part))
 
 
 def _tests(node: Any) -> Iterator[_Test]:
