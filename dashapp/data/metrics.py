@@ -12,6 +12,7 @@ from dashapp.data.engine import Engine
 from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST
 from dashapp.data.filtering import columns_of, matching, where
 from dashapp.data.filtering.places import MESSAGE_KEY, SUCCESS
+from dashapp.data.remembered import remembered
 from dashapp.data.top import attacks
 from dashapp.data.volume import totals_over_time
 from dashapp.domain.metrics import DEFINITIONS, EFFICACY_PARTS, Metric
@@ -38,6 +39,7 @@ def metric_filter(metric: Metric) -> Node:
     return parse(DEFINITIONS[metric].filter_text)
 
 
+@remembered
 def tiles(engine: Engine, window: Window, *, grain: Grain, zone: str = "UTC") -> pd.DataFrame:
     """Every metric over time.
 
@@ -62,6 +64,7 @@ def tiles(engine: Engine, window: Window, *, grain: Grain, zone: str = "UTC") ->
     return counts[counts["count"] > 0][list(TILES)].reset_index(drop=True).astype(TILES)
 
 
+@remembered
 def metric_totals(engine: Engine, window: Window, *, grain: Grain = Grain.MONTH, zone: str = "UTC") -> pd.DataFrame:
     """Every metric as one number.
 
@@ -89,6 +92,7 @@ def metric_totals(engine: Engine, window: Window, *, grain: Grain = Grain.MONTH,
     return frame.assign(has_data=[_has_data(engine, window, metric) for metric in Metric]).astype(METRIC_TOTALS)
 
 
+@remembered
 def efficacy(engine: Engine, window: Window) -> pd.DataFrame:
     """What became of all attacks, by the time of the message.
 

@@ -11,6 +11,7 @@ from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_sql import stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import people
+from dashapp.data.remembered import remembered
 from dashapp.data.valued import NONE, leading, needed, open_field, values_of, with_value
 from dashapp.domain.metrics import ATTACK_FILTER
 from dashapp.domain.values import Delivery, Threat
@@ -62,6 +63,7 @@ def attacks() -> Node:
     return parse(ATTACK_FILTER)
 
 
+@remembered
 def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit: int = 10) -> pd.DataFrame:
     """The most frequent values of a field.
 
@@ -94,6 +96,7 @@ def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit:
     return found.merge(beside, how="left", on="value").fillna({"recipients": 0, "previous": 0}).astype(TOP_VALUES)
 
 
+@remembered
 def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.DataFrame:
     """Messages by value of a field with few values.
 
@@ -119,6 +122,7 @@ def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.D
     return engine.frame(leading(counts, ibis.desc("messages"), 1000), BREAKDOWN, lane=lane)
 
 
+@remembered
 def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
     """The recipients with the most attacks.
 
@@ -175,6 +179,7 @@ def _shown(engine: Engine, named: ibis.Table) -> pd.DataFrame:
     return frame.assign(recipient=numbers, display_name="")[list(TOP_TARGETED)].astype(TOP_TARGETED)
 
 
+@remembered
 def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
     """The malware families seen most among attacks.
 
@@ -210,6 +215,7 @@ def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
     return engine.frame(first, TOP_FAMILIES)
 
 
+@remembered
 def risers(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
     """What grew most among attacks, against the time before.
 

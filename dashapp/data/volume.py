@@ -9,6 +9,7 @@ from dashapp.data.buckets import bucket
 from dashapp.data.counting import Counted, counted, is_dimension
 from dashapp.data.engine import Engine
 from dashapp.data.filtering import columns_of, where
+from dashapp.data.remembered import remembered
 from dashapp.data.valued import NONE, leading, needed, open_field, text_of, values_of, with_value
 from dashapp.query.fields import Field
 from dashapp.query.tree import Node
@@ -19,6 +20,7 @@ TOTALS = {"bucket": "datetime64[us]", "messages": "int64"}
 OTHERS = "Others"
 
 
+@remembered
 def volume(
     engine: Engine, node: Node, window: Window, *, by: str, grain: Grain, zone: str = "UTC", top: int = 10
 ) -> pd.DataFrame:
@@ -54,6 +56,7 @@ def volume(
     return _folded(frame, top)
 
 
+@remembered
 def totals_over_time(engine: Engine, node: Node, window: Window, *, grain: Grain, zone: str = "UTC") -> pd.DataFrame:
     """Count messages per bucket of local time.
 
