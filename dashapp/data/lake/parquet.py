@@ -82,7 +82,7 @@ def _spans(times: npt.NDArray[np.datetime64]) -> list[tuple[str, int, int]]:
 
 
 def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFile:
-    """Write rows of one month, in time order, as one file; on the disk when this returns.
+    """Write rows of one month as one file, in their order; on the disk when this returns.
 
     Raises:
         LakeWriteError: It cannot be written.

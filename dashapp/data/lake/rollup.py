@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from dashapp.data.lake import delta, scan
 from dashapp.data.lake.crash_points import reached
-from dashapp.data.lake.delta import DataFile
+from dashapp.data.lake.delta import PARTITION, DataFile
 from dashapp.data.lake.errors import LakeDamaged
 from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
-from dashapp.data.lake.parquet import write_months
+from dashapp.data.lake.parquet import write_file
 from dashapp.data.lake.writer import Change, RollupState, Writer
 
 SOURCE = "EmailEvents"
@@ -189,12 +189,10 @@ def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: s
     except LakeDamaged as error:
         _LOG.warning("the hourly counts of %s stay as they were: %s", month, error)
         return None
-    add = (
-        write_months(writer.root / ROLLUP, [rows], prefix=f"{name}-{month}", codec=writer.codec)
-        if rows.num_rows
-        else ()
-    )
-    return Change(add, old), folded
+    if not rows.num_rows:
+        return Change((), old), folded
+    path = f"{PARTITION}={month}/{name}-{month}.parquet"
+    return Change([write_file(writer.root / ROLLUP, path, rows, codec=writer.codec)], old), folded
 
 
 def _count(
@@ -240,13 +238,14 @@ def _fold(database: duckdb.DuckDBPyConnection, column: str, most: int) -> bool:
 def _merged(
     database: duckdb.DuckDBPyConnection, writer: Writer, old: Sequence[DataFile], rebuilt: frozenset[str]
 ) -> pa.Table:
-    """What was counted and the month's other rows, added up, by hour."""
+    """What was counted and the month's other rows, added up; by threat, so that attacks lie together, then by hour."""
     columns = ", ".join(f'"{name}"' for name in ["hour", *_DIMENSIONS])
     parts = "SELECT * FROM counted"
     if old:
         source = scan.parquet(writer.root / ROLLUP / file.path for file in old)
         parts += f" UNION ALL SELECT {columns}, messages FROM {source} WHERE NOT {_among(rebuilt, 'hour')}"  # noqa: S608
-    query = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM ({parts}) GROUP BY ALL ORDER BY hour"  # noqa: S608
+    counts = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM ({parts}) GROUP BY ALL"  # noqa: S608
+    query = f"{counts} ORDER BY primary_threat, hour"
     return scan.arrow(database, query).cast(ROLLUP_SCHEMA)
 
 
