@@ -279,6 +279,7 @@ class Engine:
         empty = frozenset(source for source, paths in files.items() if not paths)
         text = self._core.compiler.text(expression.op(), shape, empty)
         parameters: dict[str, object] = {f"t{place}": instant for place, instant in enumerate(shape.instants)}
+        parameters |= {f"l{place}": list(values) for place, values in enumerate(shape.lists)}
         parameters |= {f"f{place}": files[source] for place, source in enumerate(shape.sources) if files[source]}
         frame = to_frame(self._ask_database(text, parameters, started), contract)
         self._core.cache.put(key, frame)

@@ -62,7 +62,7 @@ class DuckDB:
 
         Args:
             sql: Made by the compiler.
-            parameters: By name: lists of files, naive UTC instants.
+            parameters: By name: lists of files or texts, naive UTC instants.
             started: Told how to interrupt the query, before it begins; once it is over that does nothing.
 
         Raises:

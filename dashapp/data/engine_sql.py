@@ -5,7 +5,7 @@ Unbound tables cost nothing to make and never touch a database; their name says 
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,6 +71,12 @@ def stored(instant: datetime) -> ibis.Scalar:
     return ibis.literal(instant.astimezone(UTC).replace(tzinfo=None), type="timestamp(6)")
 
 
+def one_of(rows: ibis.Table, column: str, values: Collection[str]) -> ibis.Table:
+    """The rows whose ``column`` is one of many texts; whatever they are, the SQL stays the same."""
+    listed = ibis.literal(sorted(values), type="array<string>").unnest().name("_one").as_table()
+    return rows.semi_join(listed, rows[column] == listed["_one"])
+
+
 def sources_of(expression: ibis.Expr) -> tuple[Source, ...]:
     """Every source an expression reads."""
     sources = {Source.called(table.name) for table in expression.op().find(ops.UnboundTable)}
@@ -79,23 +85,26 @@ def sources_of(expression: ibis.Expr) -> tuple[Source, ...]:
 
 @dataclass(frozen=True)
 class Shape:
-    """What an expression asks, apart from the times and files it asks about.
+    """What an expression asks, apart from the times, keys and files it asks about.
 
     Attributes:
-        pattern: Equal for expressions that differ in instants and windows only.
+        pattern: Equal for expressions that differ in instants, windows and ``one_of`` only.
         sources: Every source, in the order the expression comes to them.
         instants: Every instant it names (naive UTC), in that order too.
+        lists: Every list of ``one_of``, likewise.
     """
 
     pattern: Hashable
     sources: tuple[Source, ...]
     instants: tuple[datetime, ...]
+    lists: tuple[tuple[str, ...], ...]
 
 
 def shape_of(operation: ops.Node) -> Shape:
     """Take an expression's operation apart; a fraction of the work of compiling it."""
     sources: dict[Source, int] = {}
     instants: dict[datetime, int] = {}
+    lists: dict[tuple[str, ...], int] = {}
     places: dict[ops.Node, int] = {}
     steps: list[Hashable] = []
 
@@ -105,6 +114,8 @@ def shape_of(operation: ops.Node) -> Shape:
             return (source.table, sources.setdefault(source, len(sources)), node.schema)
         if isinstance(node, ops.Literal) and isinstance(node.value, datetime):
             return (node.dtype, instants.setdefault(node.value, len(instants)))
+        if isinstance(node, ops.Literal) and _is_list(node.value, node.dtype):
+            return (node.dtype, lists.setdefault(node.value, len(lists)))
         return (type(node), *map(part, node.__args__))
 
     def part(value: Any) -> Hashable:
@@ -121,7 +132,11 @@ def shape_of(operation: ops.Node) -> Shape:
         return (type(value), value)  # True is not 1
 
     part(operation)
-    return Shape(tuple(steps), tuple(sources), tuple(instants))
+    return Shape(tuple(steps), tuple(sources), tuple(instants), tuple(lists))
+
+
+def _is_list(value: object, dtype: Any) -> bool:
+    return isinstance(value, tuple) and dtype.is_array() and dtype.value_type.is_string()
 
 
 @dataclass(frozen=True)
@@ -142,8 +157,8 @@ class Compiler:
     def text(self, operation: ops.Node, shape: Shape, empty: Collection[Source]) -> str:
         """The SQL of an operation.
 
-        Files are read from the parameters ``$f0``, ``$f1`` … (lists of paths), instants from ``$t0``, ``$t1`` …, each
-        in the order of ``shape``.
+        Files are read from the parameters ``$f0``, ``$f1`` … (lists of paths), instants from ``$t0``, ``$t1`` …, lists
+        of texts from ``$l0``, ``$l1`` …, each in the order of ``shape``.
 
         Args:
             operation: ``expression.op()``.
@@ -167,7 +182,7 @@ class Compiler:
 def _compiled(operation: ops.Node, shape: Shape, empty: Collection[Source]) -> str:
     schemas = {table.name: table.schema for table in operation.find(ops.UnboundTable)}
     # A copy: Ibis hangs one node in two places when a condition comes twice, and only one could be replaced.
-    tree = _InstantsAsParameters(shape.instants).to_sqlglot(operation.to_expr()).copy()
+    tree = _WithParameters(shape).to_sqlglot(operation.to_expr()).copy()
     for node in list(tree.find_all(sge.Table)):
         if node.name in schemas:
             source = Source.called(node.name)
@@ -181,16 +196,17 @@ def _compiled(operation: ops.Node, shape: Shape, empty: Collection[Source]) -> s
     return text
 
 
-class _InstantsAsParameters(DuckDBCompiler):  # type: ignore[misc]  # Ibis has no types
-    """Ibis' compiler for DuckDB, but for instants."""
+class _WithParameters(DuckDBCompiler):  # type: ignore[misc]  # Ibis has no types
+    """Ibis' compiler for DuckDB, but for instants and lists of texts."""
 
-    def __init__(self, instants: Sequence[datetime]) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self._names = {instant: f"t{number}" for number, instant in enumerate(instants)}
+        self._names: dict[object, str] = {instant: f"t{number}" for number, instant in enumerate(shape.instants)}
+        self._names |= {values: f"l{number}" for number, values in enumerate(shape.lists)}
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:  # Ibis' name
         """A literal in SQL."""
-        if isinstance(value, datetime):
+        if isinstance(value, datetime) or _is_list(value, dtype):
             return self.cast(sge.Placeholder(this=self._names[value]), dtype)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_frame import UTC_TIME
+from dashapp.data.engine_sql import one_of
 from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
 from dashapp.data.valued import with_value
 from dashapp.query.fields import Field, Kind, Place
@@ -52,7 +53,7 @@ def _messages(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field]) -> ib
     first, last = keys["Timestamp"].min().to_pydatetime(), keys["Timestamp"].max().to_pydatetime()
     columns = frozenset(MESSAGE_KEY).union(*(columns_for(field) for field in fields))
     rows = engine.table("EmailEvents", Window(first, last + timedelta(microseconds=1)), columns=columns)
-    return rows.filter(rows["NetworkMessageId"].isin(sorted(set(keys["NetworkMessageId"]))))
+    return one_of(rows, "NetworkMessageId", set(keys["NetworkMessageId"]))
 
 
 def _own(engine: Engine, messages: ibis.Table, fields: Sequence[Field]) -> pd.DataFrame:

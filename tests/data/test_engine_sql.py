@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.data import grid
 from dashapp.data.engine import Engine
-from dashapp.data.engine_sql import Compiler, Shape, shape_of, stored
+from dashapp.data.engine_sql import Compiler, Shape, one_of, shape_of, stored
 from dashapp.query.grammar import parse
 from dashapp.query.window import Window
 from tests.data.sample import WINDOW
@@ -32,6 +32,15 @@ def test_another_time_is_the_same_pattern_with_other_instants(engine: Engine) ->
 
 def test_another_value_is_another_pattern(engine: Engine) -> None:
     assert shape(engine, WINDOW).pattern != shape(engine, WINDOW, "c@d.example").pattern
+
+
+def test_other_keys_are_the_same_pattern(engine: Engine) -> None:
+    rows = engine.table("EmailEvents", WINDOW, columns=("NetworkMessageId",))
+    first, second = (shape_of(one_of(rows, "NetworkMessageId", keys).op()) for keys in ({"m1", "m2"}, {"$l0", "x"}))
+    assert first.pattern == second.pattern
+    assert (first.lists, second.lists) == ((("m1", "m2"),), (("$l0", "x"),))
+    found = engine.frame(one_of(rows, "NetworkMessageId", {"m2", "m9", "none"}), {"NetworkMessageId": "str"})
+    assert sorted(found["NetworkMessageId"]) == ["m2", "m9"]
 
 
 def test_whether_two_instants_are_the_same_one_belongs_to_the_pattern(engine: Engine) -> None:
