@@ -24,6 +24,8 @@ class Shell(StrEnum):
     THEME_WANTED = "shell-theme-wanted"
     THEME_SAVED = "shell-theme-saved"
     NOTICES = "shell-notices"
+    SEARCH = "shell-search"
+    SEARCH_FOUND = "shell-search-found"
     FRESHNESS = "shell-freshness"
     NO_DATA = "shell-no-data"
     RANGE_LABEL = "shell-range-label"

@@ -28,7 +28,7 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 
-  const open = (path) => go(prefix().replace(/\/$/, "") + path);
+  const open = (path, parameters = []) => go(prefix().replace(/\/$/, "") + path + canonical(parameters));
   const strip = (pathname) => `/${(pathname || "").slice(prefix().length)}`;
 
   Object.assign(window.threatboard, { commit, go, open, strip, prefix });

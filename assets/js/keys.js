@@ -7,6 +7,7 @@
   const shift = (share) => span((from, to) => [from + (to - from) * share, to + (to - from) * share]);
   const widen = () => span((from, to) => [from - (to - from) / 2, to + (to - from) / 2]);
 
+  const SEARCH = ":is(input[data-search], textarea[data-search], [data-search] input, [data-search] textarea)";
   const TABLE = [
     { keys: "t r", does: "Choose a time range", run: () => find(".tb-range-button")?.click() },
     { keys: "t z", does: "Zoom the time range out", run: widen },
@@ -14,7 +15,7 @@
     { keys: "t →", does: "Move on in time", run: () => shift(0.5) },
     { keys: "d r", does: "Ask again for everything", run: () => board.refresh() },
     { keys: "c t", does: "Change the theme", run: () => find("#shell-theme")?.click() },
-    { keys: "/", does: "Search", run: () => find("input[data-search], [data-search] input, [data-search] textarea")?.focus() },
+    { keys: "/", does: "Search", run: () => (find(`.tb-page ${SEARCH}`) || find(SEARCH))?.focus() },
     { keys: "?", does: "Show this help", run: () => help() },
     { keys: "Esc", does: "Close what is open", run: null },
   ];

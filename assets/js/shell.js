@@ -85,6 +85,17 @@
     return false;
   }
 
+  // In the range of the page one comes from; in the explorer nothing else of the view changes.
+  function openFound(found) {
+    if (!found) return unchanged();
+    const here = new URLSearchParams(window.location.search);
+    const there = new URLSearchParams({ q: found.q });
+    for (const name of ["from", "to", "tz"]) if (here.has(name)) there.set(name, here.get(name));
+    if (board.strip(window.location.pathname) !== "/explorer") board.open("/explorer", there);
+    else if (!board.commit({ q: found.q, msg: null })) board.refresh();
+    return "";
+  }
+
   document.addEventListener("click", (event) => {
     const quick = event.target.closest("[data-range-from]");
     if (!quick) return;
@@ -92,6 +103,6 @@
     window.dash_clientside.set_props("shell-range-popover", { opened: false });
   });
 
-  const mine = { view, arrive, navigation, theme, themeChosen, zones, applyRange };
+  const mine = { view, arrive, navigation, theme, themeChosen, zones, applyRange, openFound };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { threatboard: mine });
 })();

@@ -20,6 +20,8 @@ from dashapp.identity.accounts import THEMES
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import current_guard
 from dashapp.ids import Shell
+from dashapp.query.limits import MOST_PASTED_CHARACTERS
+from dashapp.query.pasted import query_for
 from dashapp.query.window import RangeError, read_window
 from dashapp.services import services
 
@@ -122,6 +124,26 @@ def save_theme(wanted: object) -> str:
     return str(wanted)
 
 
+@callbacks(
+    Output(Shell.SEARCH_FOUND, "data"),
+    Input(Shell.SEARCH, "n_submit"),
+    State(Shell.SEARCH, "value"),
+    permission=Permission.MESSAGE_READ,
+    prevent_initial_call=True,
+)
+def find_query(submitted: int | None, text: object) -> dict[str, str]:
+    """Turn what was typed or pasted into a query; the browser opens the explorer with it."""
+    if not submitted or not isinstance(text, str) or not text.strip():
+        raise PreventUpdate
+    return {"q": query_for(text[:MOST_PASTED_CHARACTERS])}
+
+
+callbacks.clientside(
+    "openFound",
+    Output(Shell.SEARCH, "value"),
+    Input(Shell.SEARCH_FOUND, "data"),
+    prevent_initial_call=True,
+)
 callbacks.clientside(
     "view",
     Output(Shell.VIEW, "data"),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashapp.components.icon import icon
 from dashapp.components.links import href
 from dashapp.components.range_control import range_control
-from dashapp.identity.permissions import ROLE_NAMES, Actor
+from dashapp.identity.permissions import ROLE_NAMES, Actor, Permission
 from dashapp.ids import Shell
 from dashapp.pages._page import Page
 
@@ -70,7 +70,7 @@ def frame(
 
 
 def _stores(opened: Opened) -> list[Component]:
-    stores = (Shell.VIEW, Shell.ARRIVED, Shell.THEME_WANTED, Shell.THEME_SAVED, Shell.RANGE_CHECKED)
+    stores = (Shell.VIEW, Shell.ARRIVED, Shell.THEME_WANTED, Shell.THEME_SAVED, Shell.RANGE_CHECKED, Shell.SEARCH_FOUND)
     return [
         dcc.Location(id=Shell.URL, refresh="callback-nav", **opened.place),
         dcc.Interval(id=Shell.TICK, interval=TICK_MILLISECONDS),
@@ -109,6 +109,7 @@ def _header(actor: Actor, mark: str, csrf_token: str) -> Component:
             html.Div(html.Img(src=mark, alt="Threatboard", width=24, height=24), className="tb-brand tb-only-narrow"),
             html.Div(id=Shell.FRESHNESS, className="tb-header-fresh", role="status"),
             html.Div(className="tb-header-space"),
+            *([_search()] if actor.may(Permission.MESSAGE_READ) else []),
             html.Div(range_control(actor.time_zone), className="tb-timed"),
             _icon_button("refresh", "Ask again (d r)", extra="tb-retry tb-only-wide"),
             _icon_button("keyboard", "Keyboard shortcuts (?)", extra="tb-only-wide", data_help="true"),
@@ -116,6 +117,20 @@ def _header(actor: Actor, mark: str, csrf_token: str) -> Component:
             _person(actor, csrf_token),
         ],
         className="tb-header-row",
+    )
+
+
+def _search() -> Component:
+    return dmc.TextInput(
+        id=Shell.SEARCH,
+        placeholder="Search mail: address, link, hash, words",
+        leftSection=icon("search", size=16),
+        size="sm",
+        n_submit=0,
+        debounce=True,  # else the text may come later than Enter
+        autoComplete="off",
+        className="tb-search tb-only-wide",
+        **{"aria-label": "Search mail", "data-search": "true", "aria-keyshortcuts": "/"},
     )
 
 

@@ -131,3 +131,23 @@ def test_times_are_in_the_zone_of_the_address_and_missing_values_a_dash(threats:
 
     assert cell(page, 0, "Timestamp") != utc
     assert cell(page, 0, "UserTag") == "\u2013"
+
+
+def test_what_is_pasted_into_the_search_box_opens_the_explorer(threats: Site) -> None:
+    page = threats.page(Role.SECURITY_READER)
+    page.goto("/data-sources?from=now-24h")
+    arrived(page, "Data sources")
+    page.keyboard.press("/")
+    box = page.get_by_role("textbox", name="Search mail")
+    expect(box).to_be_focused()
+    page.keyboard.type("203[.]0[.]113[.]7")
+    page.keyboard.press("Enter")
+    arrived(page, "Explorer")
+    expect(page).to_have_url(f"{threats.address}/explorer?from=now-24h&q=SenderIP:203.0.113.7")
+    expect(page.get_by_role("textbox", name="Query")).to_have_value("SenderIP:203.0.113.7")
+    expect(box).to_have_value("")
+    box.fill("invoice (overdue")
+    box.press("Enter")
+    expect(page.get_by_role("textbox", name="Query")).to_have_value('"invoice (overdue"')
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Query")).to_have_value("SenderIP:203.0.113.7")

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,26 @@ def test_typed_range_is_checked(board: Board, start: object, end: object, zone: 
     response = board.browser(Role.EXECUTIVE).fire(body)
     assert response.status_code == 200
     assert answer in response.text
+
+
+def searched(board: Board, role: Role, text: object, submitted: int | None = 1) -> Any:
+    values = {f"{Shell.SEARCH}.n_submit": submitted, f"{Shell.SEARCH}.value": text}
+    return board.browser(role).fire(board.body(f"{Shell.SEARCH_FOUND}.data", values))
+
+
+def test_what_is_put_into_the_search_box_becomes_a_query(board: Board) -> None:
+    assert '"q":"SenderIP:203.0.113.7"' in searched(board, Role.SECURITY_READER, "203[.]0[.]113[.]7").text
+
+
+@pytest.mark.parametrize(("text", "submitted"), [("", 1), ("  ", 1), (None, 1), ({"a": 1}, 1), ("x", None), ("x", 0)])
+def test_nothing_to_search_for(board: Board, text: object, submitted: int | None) -> None:
+    assert searched(board, Role.SECURITY_READER, text, submitted).status_code == 204
+
+
+def test_only_who_may_read_messages_has_the_search_box(board: Board) -> None:
+    assert searched(board, Role.EXECUTIVE, "x").status_code == 403
+    assert f'"{Shell.SEARCH}"' not in board.browser(Role.EXECUTIVE).get("/_dash-layout").text
+    assert f'"{Shell.SEARCH}"' in board.browser(Role.SECURITY_READER).get("/_dash-layout").text
 
 
 def theme_saved(board: Board, wanted: object, kind: SessionKind) -> int:
