@@ -15,6 +15,8 @@ from dashapp.callbacks.shell import open_page
 from dashapp.components.links import href
 from dashapp.components.still import still
 from dashapp.data.errors import EngineBusy, EngineError, QueryTimeout
+from dashapp.export_route import add_exports
+from dashapp.exports import Exports
 from dashapp.first_page import brought
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import csrf_token, current_actor, protect
@@ -97,6 +99,8 @@ def create_app(found: Services) -> Dash:
     send_small(server, settings.enrichment_dir.parent / "suites")
     guard = protect(server, settings=settings, storage=found.storage, demo=found.demo)
     _answer_engine_errors(server)
+    exports = Exports(found.storage, at_once=settings.exports_at_once, minutes=settings.export_minutes)
+    add_exports(server, guard, exports)
     mount_under(server, settings.url_prefix)
     files = BrowserFiles(settings.url_prefix)
     app = ThreatboardDash(

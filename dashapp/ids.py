@@ -103,6 +103,7 @@ class Explorer(StrEnum):
     GRID = "explorer-grid"
     GRID_NOTE = "explorer-grid-note"
     ROWS = "explorer-rows"
+    EXPORT = "explorer-export"
 
 
 ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources, Dashboard, Explorer)

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     query_memory_mb: int = Field(400, description="Memory the query engine may use.", ge=64)
     query_timeout_seconds: float = Field(30, description="Longest time one question may take.", gt=0, le=600)
     query_queue: int = Field(64, description="Questions that may wait before 'busy' is answered.", ge=1)
+    export_rows: int = Field(0, description="Most rows of one export; 0: all that match.", ge=0)
+    export_minutes: float = Field(60, description="Longest time one export may take.", gt=0)
+    exports_at_once: int = Field(
+        4, description="Exports of everyone at the same time; each keeps one request thread.", ge=1
+    )
     session_idle_minutes: int = Field(30, description="Minutes without a click before signing in again.", ge=1)
     session_hours: int = Field(12, description="Hours after which everyone signs in again.", ge=1, le=72)
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token for /metrics from other machines.")

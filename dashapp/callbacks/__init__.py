@@ -1,12 +1,13 @@
 """One module per page, same name as in ``dashapp.pages``: what happens when someone uses it."""
 
-from dashapp.callbacks import account, dashboard, data_sources, explorer, shell
+from dashapp.callbacks import account, dashboard, data_sources, explorer, explorer_grid, shell
 from dashapp.callbacks._registry import CallbackSet
 
 ALL_SETS: tuple[CallbackSet, ...] = (
     shell.callbacks,
     dashboard.callbacks,
     explorer.callbacks,
+    explorer_grid.callbacks,
     account.callbacks,
     data_sources.callbacks,
 )

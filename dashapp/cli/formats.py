@@ -1,6 +1,5 @@
 """Rows of an answer as a table for people, CSV, JSON or Parquet."""
 
-import csv
 import io
 import json
 from datetime import datetime
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dashapp.domain.spreadsheet import formula_proof
+from dashapp.data.csv_text import header_line, lines
 from dashapp.domain.text import visible
 from dashapp.query.defang import defang
 
@@ -70,18 +69,8 @@ def _as_table(rows: pd.DataFrame) -> str:
 
 
 def _as_csv(rows: pd.DataFrame) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    writer.writerow([str(name) for name in rows.columns])
-    for record in _records(rows):
-        writer.writerow([_spreadsheet_cell(value) for value in record.values()])
-    return buffer.getvalue()
-
-
-def _spreadsheet_cell(value: object) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    return formula_proof("" if value is None else _joined(value))
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    return (header_line(table.column_names) + lines(table)).decode()
 
 
 def _to_the_second(rows: pd.DataFrame) -> pd.DataFrame:

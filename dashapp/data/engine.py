@@ -89,7 +89,7 @@ class _Core:
             memory_mb=settings.query_memory_mb,
             timeout_seconds=settings.query_timeout_seconds,
         )
-        self.lanes: Lanes[pd.DataFrame] = Lanes(
+        self.lanes: Lanes[Any] = Lanes(
             workers=WORKERS, queue=settings.query_queue, timeout_seconds=settings.query_timeout_seconds
         )
         self.compiler = Compiler()
@@ -243,6 +243,28 @@ class Engine:
                     raise EngineError("the data cannot be read just now") from error
         raise AssertionError("the second try returns or raises")
 
+    def arrow(self, expression: ibis.Table, *, lane: Lane | None = None) -> pa.Table:
+        """The answer to ``expression`` in Arrow, kept nowhere: for what is large and asked once.
+
+        Only on a pinned engine, and only for viewers who may see single messages.
+
+        Args:
+            expression: Over tables of this engine.
+            lane: Where to queue; chosen by the size of the tables if not given.
+
+        Raises:
+            EngineError: As ``frame``.
+            PermissionDenied: The viewer only sees numbers.
+        """
+        self.ensure_reads_messages()
+        snapshot, key = self.snapshot, object()
+        fetch = functools.partial(self._fetch, expression, snapshot)
+        try:
+            table: pa.Table = self._core.lanes.ask(key, lane or _lane(expression, snapshot), fetch)
+        except duckdb.IOException as error:
+            raise EngineError("the data was rewritten meanwhile; please start again") from error
+        return table
+
     def again(self, question: Hashable, answer: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The answer to ``question`` as it was given before, else as ``answer`` gives it now.
 
@@ -263,7 +285,9 @@ class Engine:
         if known is not None:
             return known
         chosen = lane or _lane(expression, snapshot)
-        frame = self._core.lanes.ask(key, chosen, functools.partial(self._run, key, expression, contract, snapshot))
+        frame: pd.DataFrame = self._core.lanes.ask(
+            key, chosen, functools.partial(self._run, key, expression, contract, snapshot)
+        )
         return frame.copy(deep=False)
 
     def _run(
@@ -274,6 +298,11 @@ class Engine:
         snapshot: Snapshot,
         started: Callable[[Interrupt], None],
     ) -> pd.DataFrame:
+        frame = to_frame(self._fetch(expression, snapshot, started), contract)
+        self._core.cache.put(key, frame)
+        return frame
+
+    def _fetch(self, expression: ibis.Table, snapshot: Snapshot, started: Callable[[Interrupt], None]) -> pa.Table:
         shape = shape_of(expression.op())
         files = {source: snapshot.files(source.table, source.window) for source in shape.sources}
         empty = frozenset(source for source, paths in files.items() if not paths)
@@ -281,9 +310,7 @@ class Engine:
         parameters: dict[str, object] = {f"t{place}": instant for place, instant in enumerate(shape.instants)}
         parameters |= {f"l{place}": list(values) for place, values in enumerate(shape.lists)}
         parameters |= {f"f{place}": files[source] for place, source in enumerate(shape.sources) if files[source]}
-        frame = to_frame(self._ask_database(text, parameters, started), contract)
-        self._core.cache.put(key, frame)
-        return frame
+        return self._ask_database(text, parameters, started)
 
     def _ask_database(
         self, text: str, parameters: Mapping[str, object], started: Callable[[Interrupt], None]

@@ -2,8 +2,12 @@
 
 import re
 
+# Spelt out, because "white space" is not the same everywhere this pattern is read.
+_SPACES = " \t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # What Excel, LibreOffice and Sheets start a formula with, also behind spaces and in full width.
-_START = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+FORMULA_START = f"'*(?:[\t\r\n]|[{_SPACES}]*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
+"""The beginning of such a text, as Python and RE2 both read it."""
+_START = re.compile(FORMULA_START)
 
 
 def formula_proof(text: str) -> str:

@@ -66,6 +66,7 @@ class Guard:
         demo: The sign-in page offers the demonstration's accounts at a click, on this machine.
         public: Endpoints that need no sign-in.
         permissions: Endpoints that need more than a sign-in.
+        polling: Endpoints that a timer asks, which must not keep an idle session alive.
         script_hashes: Of inline scripts that may run; fill with ``app.csp_hashes()`` once callbacks are registered.
         callback_map: Dash's own table of callbacks (``app.callback_map``); lets the guard refuse forged shapes.
     """
@@ -77,6 +78,7 @@ class Guard:
     demo: bool = False
     public: set[str] = field(default_factory=lambda: set(PUBLIC_ENDPOINTS))
     permissions: dict[str, Permission] = field(default_factory=dict)
+    polling: set[str] = field(default_factory=set)
     script_hashes: list[str] = field(default_factory=list)
     callback_map: Mapping[str, Any] | None = None
 
@@ -255,7 +257,7 @@ def _check() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if wanted := guard.permissions.get(request.endpoint or ""):
         ensure(signed_in.actor, wanted)
-    if not _is_polling(guard, signed_in.actor):
+    if not _is_polling(guard, signed_in.actor) and request.endpoint not in guard.polling:
         guard.sign_ins.touch(signed_in)
     return None
 

@@ -5,6 +5,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.card import card, grid
+from dashapp.components.grid_tools import export_button
 from dashapp.components.message_grid import message_grid
 from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
@@ -40,6 +41,7 @@ def layout(**_query: str) -> Component:
                         [message_grid(Explorer.GRID), html.Div(id=Explorer.GRID_NOTE, className="tb-card-note")],
                         title="Messages",
                         definition=MESSAGES_MEANING,
+                        actions=[export_button()],
                         waiting="rows",
                         least_height=420,
                     ),
