@@ -42,5 +42,17 @@
     return unchanged();
   }
 
+  // A list of more choices closes when one is taken, on a click beside it, and on Escape, as a menu does.
+  function closeLists(except) {
+    for (const list of document.querySelectorAll(".tb-more[open]")) if (list !== except) list.open = false;
+  }
+  document.addEventListener("click", (event) => closeLists(event.target.closest("a") ? null : event.target.closest(".tb-more")));
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector(".tb-more[open]");
+    if (!open) return;
+    closeLists(null);
+    open.querySelector("summary").focus();
+  });
+
   Object.assign(window.dash_clientside.threatboard, { brush, follow });
 })();

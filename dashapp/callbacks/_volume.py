@@ -16,11 +16,13 @@ from dashapp.domain.headline import span_words
 from dashapp.domain.text import visible
 from dashapp.figures.theme import GREY, series_colours, series_order
 from dashapp.figures.volume import NO_DATA, volume_over_time
+from dashapp.query.fields import FIELDS, Kind
 from dashapp.query.grammar import parse
 from dashapp.query.tree import Everything
 from dashapp.query.window import Grain
 
 MOST_TABLE_ROWS = 125
+UNLIKE = frozenset({"NetworkMessageId", "InternetMessageId", "ReportId"})  # hardly any two messages are alike in these
 _STAMP = {Grain.MINUTE: "%a %-d %b %Y %H:%M", Grain.HOUR: "%a %-d %b %Y %H:%M", Grain.MONTH: "%B %Y"}
 
 
@@ -35,6 +37,7 @@ class VolumeView:
         pivots: Field name to label of what the chart may be stacked by; the first is the usual one.
         compared: The previous period is drawn too.
         attacks: The filter finds nothing but attacks.
+        any_field: The chart may be stacked by any other field too.
     """
 
     ask: Asked
@@ -43,12 +46,14 @@ class VolumeView:
     pivots: Mapping[str, str]
     compared: bool
     attacks: bool = False
+    any_field: bool = False
 
     @property
     def pivot(self) -> str:
         """The field the chart is stacked by."""
         named = self.ask.state.by
-        return named if named in self.pivots else next(iter(self.pivots))
+        known = named in self.pivots or (self.any_field and named in FIELDS)
+        return named if known else next(iter(self.pivots))
 
 
 def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Component, Component]:
@@ -102,7 +107,10 @@ def spoken(noun: str, counts: pd.DataFrame, span: str) -> str:
 def controls(shown: VolumeView) -> list[Component]:
     """What the chart may be stacked by, its grain, and whether the previous period is drawn."""
     ask = shown.ask
-    pivots = [Choice(label, ask.same_page(by=field), field == shown.pivot) for field, label in shown.pivots.items()]
+    named = dict(shown.pivots)
+    if shown.pivot not in named:
+        named[shown.pivot] = FIELDS[shown.pivot].label
+    pivots = [Choice(label, ask.same_page(by=field), field == shown.pivot) for field, label in named.items()]
     chosen = ask.chosen_grain
     grains = [Choice("Auto", ask.same_page(grain=None), chosen is None)]
     grains += [
@@ -114,7 +122,24 @@ def controls(shown: VolumeView) -> list[Component]:
         Choice(word, ask.same_page(compare=on), on is ask.state.compare)
         for word, on in (("Show", True), ("Hide", False))
     ]
-    return [choices("Stack by", pivots), choices("Per", grains), choices("Previous period", compare)]
+    return [
+        choices("Stack by", pivots, _others(shown, named)),
+        choices("Per", grains),
+        choices("Previous period", compare),
+    ]
+
+
+def _others(shown: VolumeView, named: Mapping[str, str]) -> dict[str, list[Choice]]:
+    """The other fields by their group; not those in which every message has a value of its own."""
+    if not shown.any_field:
+        return {}
+    groups: dict[str, list[Choice]] = {}
+    for name, field in FIELDS.items():
+        if name not in named and field.kind is not Kind.TIME and name not in UNLIKE:
+            groups.setdefault(field.group.value, []).append(
+                Choice(field.label, shown.ask.same_page(by=name), chosen=False)
+            )
+    return groups
 
 
 def _entries(

@@ -1,6 +1,6 @@
 """The card of a volume chart: controls, a legend with totals, the chart, and the same numbers as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashapp.components.card import card
 from dashapp.components.chart import Chart
+from dashapp.components.icon import icon
 from dashapp.domain.text import visible
 
 
@@ -68,22 +69,41 @@ def volume_card(ids: VolumeIds, *, title: str, definition: str, height: int = 30
     )
 
 
-def choices(label: str, options: Sequence[Choice]) -> Component:
-    """A row of options of which one is chosen, named ``label``."""
-    links = [
-        dcc.Link(
-            [option.label, *([html.Span(" (chosen)", className="tb-hidden")] if option.chosen else [])],
-            href=option.href,
-            className="tb-choice tb-choice-chosen" if option.chosen else "tb-choice",
-        )
-        for option in options
-    ]
+def choices(label: str, options: Sequence[Choice], more: Mapping[str, Sequence[Choice]] | None = None) -> Component:
+    """A row of options of which one is chosen, named ``label``; ``more`` of them by heading, in a list that opens."""
+    row: list[Component] = [_choice(option) for option in options]
+    if more:
+        row.append(_more(label, more))
     return html.Div(
-        [html.Span(label, className="tb-choices-label"), html.Span(links, className="tb-choices")],
+        [html.Span(label, className="tb-choices-label"), html.Span(row, className="tb-choices")],
         role="group",
         className="tb-choices-box",
         **{"aria-label": label},
     )
+
+
+def _choice(option: Choice) -> Component:
+    return dcc.Link(
+        [option.label, *([html.Span(" (chosen)", className="tb-hidden")] if option.chosen else [])],
+        href=option.href,
+        className="tb-choice tb-choice-chosen" if option.chosen else "tb-choice",
+    )
+
+
+def _more(label: str, more: Mapping[str, Sequence[Choice]]) -> Component:
+    groups = [
+        html.Div(
+            [html.Div(heading, className="tb-more-heading"), *map(_choice, options)],
+            role="group",
+            className="tb-more-group",
+        )
+        for heading, options in more.items()
+    ]
+    opener = html.Summary(
+        ["More", icon("chevron-down", size=14)], className="tb-choice", **{"aria-label": f"{label}: more"}
+    )
+    listed = html.Div(html.Div(groups, className="tb-more-columns"), className="tb-more-list")
+    return html.Details([opener, listed], className="tb-more")
 
 
 def legend(entries: Sequence[LegendEntry]) -> Component:

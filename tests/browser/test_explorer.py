@@ -151,3 +151,22 @@ def test_what_is_pasted_into_the_search_box_opens_the_explorer(threats: Site) ->
     expect(page.get_by_role("textbox", name="Query")).to_have_value('"invoice (overdue"')
     page.go_back()
     expect(page.get_by_role("textbox", name="Query")).to_have_value("SenderIP:203.0.113.7")
+
+
+def test_the_chart_can_be_split_by_any_field(threats: Site) -> None:
+    page = opened(threats)
+    stack = page.get_by_role("group", name="Stack by", exact=True)
+    more = stack.locator("summary")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(stack.get_by_role("link", name="Sender IP", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(stack.get_by_role("link", name="Sender IP", exact=True)).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    stack.get_by_role("link", name="Recipient", exact=True).click()
+    expect(page).to_have_url(re.compile("by=RecipientEmailAddress"))
+    expect(stack.get_by_role("link", name="Recipient (chosen)")).to_be_visible()
+    expect(stack.locator(".tb-more-list")).to_be_hidden()
+    page.go_back()
+    expect(stack.get_by_role("link", name="Delivery (chosen)")).to_be_visible()

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from dashapp.callbacks.explorer import PIVOTS
 from dashapp.identity.permissions import Role
 from dashapp.ids import Explorer, Shell
+from dashapp.query.fields import FIELDS, Kind
 from tests.apps import Board
 from tests.callbacks.test_dashboard import view
 
@@ -103,3 +105,22 @@ def test_forged_requests_do_not_break_anything(threats: Board, forged: object) -
 def test_rows_are_only_for_who_may_see_messages(threats: Board, role: Role) -> None:
     assert rows(threats, wanted(""), role).status_code == 403
     assert total(threats, "", role).status_code == 403
+
+
+def drawn(board: Board, search: str) -> Any:
+    body = board.body(board.output_of(f"{Explorer.VOLUME}.figure"), {f"{Shell.VIEW}.data": view(search, "/explorer")})
+    return board.browser(Role.SECURITY_READER).fire(body).json["response"]
+
+
+@pytest.mark.parametrize("field", [name for name, field in FIELDS.items() if field.kind is not Kind.TIME])
+def test_any_field_can_split_the_chart(threats: Board, field: str) -> None:
+    answer = drawn(threats, f"?from=now-90d&by={field}")
+    spoken = answer[Explorer.VOLUME_BOX]["aria-label"]
+    counted = int(spoken.partition(": ")[2].partition(" in ")[0].replace(",", ""))
+    assert counted >= ALL  # a message with two values counts in both
+    assert PIVOTS.get(field, FIELDS[field].label) in str(answer[Explorer.VOLUME_CONTROLS]["children"])
+
+
+def test_a_field_that_is_not_one_leaves_the_usual_chart(threats: Board) -> None:
+    chosen = str(drawn(threats, "?from=now-90d&by=Nonsense")[Explorer.VOLUME_CONTROLS]["children"])
+    assert chosen == str(drawn(threats, "?from=now-90d")[Explorer.VOLUME_CONTROLS]["children"])
