@@ -19,7 +19,10 @@ ASSETS = Path(__file__).parents[1] / "assets"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "card", "charts"), ("print",)
 ELSEWHERE = {"sign-in"}  # the sign-in page stands alone
 EARLY_SCRIPT = "theme"
-SCRIPTS = ("address", "still", "chart", "requests", "shell", "volume", "explorer", "export", "keys", "print", "early")
+SCRIPTS = (
+    *("address", "still", "chart", "requests", "shell", "volume", "explorer", "export", "message", "copy", "keys"),
+    *("print", "early"),
+)
 LEAST_WORTH = 1_000
 SETUP_EFFORT, STATIC_EFFORT, DYNAMIC_EFFORT = 11, 9, 4
 _TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/vnd.plotly")

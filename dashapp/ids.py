@@ -106,4 +106,20 @@ class Explorer(StrEnum):
     EXPORT = "explorer-export"
 
 
-ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources, Dashboard, Explorer)
+class Flyout(StrEnum):
+    """Ids in the explorer's flyout of one message. Every value starts with ``flyout-``."""
+
+    PANEL = "flyout-panel"
+    CONTENT = "flyout-content"
+    AROUND = "flyout-around"
+    WANTED = "flyout-wanted"
+
+
+class Message(StrEnum):
+    """Ids on the page of one message. Every value starts with ``message-``."""
+
+    CONTENT = "message-content"
+    AROUND = "message-around"
+
+
+ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources, Dashboard, Explorer, Flyout, Message)

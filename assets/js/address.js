@@ -10,8 +10,8 @@
     return entries.length ? `?${entries.map((pair) => pair.map(encode).join("=")).join("&")}` : "";
   }
 
-  // changes: {name: value}; null, undefined or "" removes the name.
-  function commit(changes) {
+  // changes: {name: value}; null, undefined or "" removes the name. instead: no history entry of its own.
+  function commit(changes, { instead = false } = {}) {
     const parameters = new URLSearchParams(window.location.search);
     for (const [name, value] of Object.entries(changes)) {
       if (value === null || value === undefined || value === "") parameters.delete(name);
@@ -19,12 +19,13 @@
     }
     const search = canonical(parameters);
     if (search === canonical(new URLSearchParams(window.location.search))) return false;
-    go(window.location.pathname + search);
+    go(window.location.pathname + search, instead);
     return true;
   }
 
-  function go(address) {
-    window.history.pushState({}, "", address);
+  function go(address, instead = false) {
+    if (instead) window.history.replaceState({}, "", address);
+    else window.history.pushState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 

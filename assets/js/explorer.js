@@ -56,6 +56,7 @@
     if (wired === api) return;
     wired = api;
     shown = "";
+    document.dispatchEvent(new CustomEvent("tb-grid", { detail: api }));
     release = watch(api.getGridOption("datasource"));
     api.addEventListener("sortChanged", ({ source }) => {
       if (source !== "uiColumnSorted") return;

@@ -3,6 +3,7 @@
   const board = window.threatboard;
   const STORED = "threatboard-keys";
   const on = () => window.localStorage.getItem(STORED) !== "off";
+  board.keysOn = on;
   const find = (selector) => document.querySelector(selector);
   const shift = (share) => span((from, to) => [from + (to - from) * share, to + (to - from) * share]);
   const widen = () => span((from, to) => [from - (to - from) / 2, to + (to - from) / 2]);
@@ -17,6 +18,8 @@
     { keys: "c t", does: "Change the theme", run: () => find("#shell-theme")?.click() },
     { keys: "/", does: "Search", run: () => (find(`.tb-page ${SEARCH}`) || find(SEARCH))?.focus() },
     { keys: "?", does: "Show this help", run: () => help() },
+    { keys: "j", does: "Next message, while one is open", run: null },
+    { keys: "k", does: "Previous message, while one is open", run: null },
     { keys: "Esc", does: "Close what is open", run: null },
   ];
 

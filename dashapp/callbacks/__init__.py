@@ -1,6 +1,6 @@
 """One module per page, same name as in ``dashapp.pages``: what happens when someone uses it."""
 
-from dashapp.callbacks import account, dashboard, data_sources, explorer, explorer_grid, shell
+from dashapp.callbacks import account, dashboard, data_sources, explorer, explorer_grid, message, shell
 from dashapp.callbacks._registry import CallbackSet
 
 ALL_SETS: tuple[CallbackSet, ...] = (
@@ -8,6 +8,7 @@ ALL_SETS: tuple[CallbackSet, ...] = (
     dashboard.callbacks,
     explorer.callbacks,
     explorer_grid.callbacks,
+    message.callbacks,
     account.callbacks,
     data_sources.callbacks,
 )

@@ -307,9 +307,9 @@ class Engine:
         files = {source: snapshot.files(source.table, source.window) for source in shape.sources}
         empty = frozenset(source for source, paths in files.items() if not paths)
         text = self._core.compiler.text(expression.op(), shape, empty)
-        parameters: dict[str, object] = {f"t{place}": instant for place, instant in enumerate(shape.instants)}
-        parameters |= {f"l{place}": list(values) for place, values in enumerate(shape.lists)}
-        parameters |= {f"f{place}": files[source] for place, source in enumerate(shape.sources) if files[source]}
+        parameters = shape.values | {
+            f"f{place}": files[source] for place, source in enumerate(shape.sources) if files[source]
+        }
         return self._ask_database(text, parameters, started)
 
     def _ask_database(

@@ -12,6 +12,7 @@ from typing import Any
 from zlib import crc32
 
 import ibis
+import ibis.expr.datatypes as dt
 import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
@@ -25,6 +26,7 @@ LOG_PRECISION = timedelta(milliseconds=1)  # some writers of logs cut times to m
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 KEPT_COMPILED = 512
+_ASKED = dt.String(nullable=False)  # tells texts of ``asked`` from the words of a question
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ def stored(instant: datetime) -> ibis.Scalar:
     return ibis.literal(instant.astimezone(UTC).replace(tzinfo=None), type="timestamp(6)")
 
 
+def asked(text: str) -> ibis.Scalar:
+    """A text that is asked about, such as an identifier; whatever it is, the SQL stays the same."""
+    return ibis.literal(text, type=_ASKED)
+
+
 def one_of(rows: ibis.Table, column: str, values: Collection[str]) -> ibis.Table:
     """The rows whose ``column`` is one of many texts; whatever they are, the SQL stays the same."""
     listed = ibis.literal(sorted(values), type="array<string>").unnest().name("_one").as_table()
@@ -88,16 +95,27 @@ class Shape:
     """What an expression asks, apart from the times, keys and files it asks about.
 
     Attributes:
-        pattern: Equal for expressions that differ in instants, windows and ``one_of`` only.
+        pattern: Equal for expressions that differ in instants, windows, ``one_of`` and ``asked`` only.
         sources: Every source, in the order the expression comes to them.
         instants: Every instant it names (naive UTC), in that order too.
         lists: Every list of ``one_of``, likewise.
+        texts: Every text of ``asked``, likewise.
     """
 
     pattern: Hashable
     sources: tuple[Source, ...]
     instants: tuple[datetime, ...]
     lists: tuple[tuple[str, ...], ...]
+    texts: tuple[str, ...]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters but for the files, by name."""
+        return (
+            {f"t{place}": instant for place, instant in enumerate(self.instants)}
+            | {f"l{place}": list(values) for place, values in enumerate(self.lists)}
+            | {f"s{place}": text for place, text in enumerate(self.texts)}
+        )
 
 
 def shape_of(operation: ops.Node) -> Shape:
@@ -105,6 +123,7 @@ def shape_of(operation: ops.Node) -> Shape:
     sources: dict[Source, int] = {}
     instants: dict[datetime, int] = {}
     lists: dict[tuple[str, ...], int] = {}
+    texts: dict[str, int] = {}
     places: dict[ops.Node, int] = {}
     steps: list[Hashable] = []
 
@@ -116,6 +135,8 @@ def shape_of(operation: ops.Node) -> Shape:
             return (node.dtype, instants.setdefault(node.value, len(instants)))
         if isinstance(node, ops.Literal) and _is_list(node.value, node.dtype):
             return (node.dtype, lists.setdefault(node.value, len(lists)))
+        if isinstance(node, ops.Literal) and node.dtype == _ASKED:
+            return (node.dtype, texts.setdefault(node.value, len(texts)))
         return (type(node), *map(part, node.__args__))
 
     def part(value: Any) -> Hashable:
@@ -132,7 +153,7 @@ def shape_of(operation: ops.Node) -> Shape:
         return (type(value), value)  # True is not 1
 
     part(operation)
-    return Shape(tuple(steps), tuple(sources), tuple(instants), tuple(lists))
+    return Shape(tuple(steps), tuple(sources), tuple(instants), tuple(lists), tuple(texts))
 
 
 def _is_list(value: object, dtype: Any) -> bool:
@@ -158,7 +179,7 @@ class Compiler:
         """The SQL of an operation.
 
         Files are read from the parameters ``$f0``, ``$f1`` … (lists of paths), instants from ``$t0``, ``$t1`` …, lists
-        of texts from ``$l0``, ``$l1`` …, each in the order of ``shape``.
+        of texts from ``$l0``, ``$l1`` …, texts from ``$s0``, ``$s1`` …, each in the order of ``shape``.
 
         Args:
             operation: ``expression.op()``.
@@ -197,16 +218,17 @@ def _compiled(operation: ops.Node, shape: Shape, empty: Collection[Source]) -> s
 
 
 class _WithParameters(DuckDBCompiler):  # type: ignore[misc]  # Ibis has no types
-    """Ibis' compiler for DuckDB, but for instants and lists of texts."""
+    """Ibis' compiler for DuckDB, but for instants, lists of texts and texts of ``asked``."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self._names: dict[object, str] = {instant: f"t{number}" for number, instant in enumerate(shape.instants)}
         self._names |= {values: f"l{number}" for number, values in enumerate(shape.lists)}
+        self._names |= {text: f"s{number}" for number, text in enumerate(shape.texts)}
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:  # Ibis' name
         """A literal in SQL."""
-        if isinstance(value, datetime) or _is_list(value, dtype):
+        if isinstance(value, datetime) or _is_list(value, dtype) or dtype == _ASKED:
             return self.cast(sge.Placeholder(this=self._names[value]), dtype)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 

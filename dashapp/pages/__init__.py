@@ -1,6 +1,6 @@
 """One module per page: what is on it. What it does is in ``dashapp.callbacks``."""
 
-from dashapp.pages import account, dashboard, data_sources, explorer
+from dashapp.pages import account, dashboard, data_sources, explorer, message
 from dashapp.pages._page import Page
 
-ALL_PAGES: tuple[Page, ...] = (dashboard.PAGE, explorer.PAGE, data_sources.PAGE, account.PAGE)
+ALL_PAGES: tuple[Page, ...] = (dashboard.PAGE, explorer.PAGE, message.PAGE, data_sources.PAGE, account.PAGE)

@@ -22,6 +22,7 @@ class Page:
         timed: The time range in the header applies to it.
         since: Where the time range starts when the address does not say.
         key: Letter that opens it after ``g``.
+        below: Which names right below ``path`` it is the page of; None: ``path`` itself, and nothing below it.
     """
 
     name: str
@@ -33,6 +34,14 @@ class Page:
     timed: bool = True
     since: str = "now-30d"
     key: str = ""
+    below: Callable[[str], bool] | None = None
+
+    def is_at(self, path: str) -> bool:
+        """Whether ``path`` (without a slash at the end) leads here."""
+        if self.below is None:
+            return path == self.path
+        head, _, name = path.rpartition("/")
+        return head == self.path and self.below(name)
 
     def layout_for(self, actor: Actor, query: dict[str, str]) -> Component:
         """The layout for ``actor``.
@@ -47,4 +56,4 @@ class Page:
 def find_page(pages: Sequence[Page], path: str) -> Page | None:
     """The page at ``path`` (a slash at the end does not matter); None if there is none."""
     wanted = path.rstrip("/") or "/"
-    return next((page for page in pages if page.path == wanted), None)
+    return next((page for page in pages if page.is_at(wanted)), None)

@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 
 from dashapp.components.card import card, grid
 from dashapp.components.grid_tools import export_button
+from dashapp.components.message_flyout import message_flyout
 from dashapp.components.message_grid import message_grid
 from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
@@ -48,6 +49,7 @@ def layout(**_query: str) -> Component:
                 ]
             ),
             dcc.Store(id=Explorer.ROWS),
+            message_flyout(),
         ],
         className="tb-explorer",
     )

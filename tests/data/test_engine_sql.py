@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.data import grid
 from dashapp.data.engine import Engine
-from dashapp.data.engine_sql import Compiler, Shape, one_of, shape_of, stored
+from dashapp.data.engine_sql import Compiler, Shape, asked, one_of, shape_of, stored
 from dashapp.query.grammar import parse
 from dashapp.query.window import Window
 from tests.data.sample import WINDOW
@@ -41,6 +41,16 @@ def test_other_keys_are_the_same_pattern(engine: Engine) -> None:
     assert (first.lists, second.lists) == ((("m1", "m2"),), (("$l0", "x"),))
     found = engine.frame(one_of(rows, "NetworkMessageId", {"m2", "m9", "none"}), {"NetworkMessageId": "str"})
     assert sorted(found["NetworkMessageId"]) == ["m2", "m9"]
+
+
+def test_another_text_asked_about_is_the_same_pattern(engine: Engine) -> None:
+    rows = engine.table("EmailEvents", WINDOW, columns=("NetworkMessageId",))
+    first, second = (shape_of(rows.filter(rows["NetworkMessageId"] == asked(text)).op()) for text in ("m2", "$s0'"))
+    assert first.pattern == second.pattern
+    assert (first.texts, second.texts) == (("m2",), ("$s0'",))
+    for text, many in (("m2", 1), ("$s0'", 0), ("m1", 2)):
+        found = rows.filter(rows["NetworkMessageId"] == asked(text))
+        assert len(engine.frame(found, {"NetworkMessageId": "str"})) == many
 
 
 def test_whether_two_instants_are_the_same_one_belongs_to_the_pattern(engine: Engine) -> None:
