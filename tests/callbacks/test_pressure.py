@@ -23,7 +23,7 @@ CROWD = 50
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     lake = threat_lake(tmp_path / "lake", datetime.now(UTC))
-    opened = open_engine(lake, Settings(query_memory_mb=200, query_queue=2, query_timeout_seconds=100))
+    opened = open_engine(lake, Settings(query_memory_mb=200, query_queue=2, query_timeout_seconds=600))
     yield opened
     opened.close()
 

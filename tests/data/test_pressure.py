@@ -23,7 +23,7 @@ MEMORY_MB = 100
 @pytest.fixture
 def busy_engine(lake_path: Path, engine_over: Callable[..., Engine]) -> Engine:
     fill(lake_path)
-    return engine_over(query_queue=QUEUE, query_timeout_seconds=60, query_memory_mb=MEMORY_MB)
+    return engine_over(query_queue=QUEUE, query_timeout_seconds=600, query_memory_mb=MEMORY_MB)
 
 
 def outcome(engine: Engine, question: ibis.Table) -> str:
