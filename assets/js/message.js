@@ -8,6 +8,7 @@
   let grid = null;
   let column = null; // where the focus was in the grid
   let asked = "";
+  let filled = null; // the panel that shows what was asked
   let stepping = false;
 
   const panel = () => document.getElementById(PANEL);
@@ -20,6 +21,8 @@
     if (!view || view.path !== "/explorer" || !panel()) return unchanged();
     const name = new URLSearchParams(search || "").get("msg") || "";
     show(name);
+    if (panel() !== filled) asked = ""; // the page was left and is laid out anew
+    filled = panel();
     const question = JSON.stringify([name, view]);
     if (question === asked) return unchanged();
     asked = question;
@@ -80,7 +83,6 @@
     for (const [step, there] of [["-1", known && index > 0], ["1", known && index < last]]) {
       const button = panel().querySelector(`[data-flyout="${step}"]`);
       button.setAttribute("aria-disabled", String(!there));
-      if (there) button.removeAttribute("data-why");
     }
   }
 

@@ -7,4 +7,5 @@ from dashapp.ids import Shell
 
 callbacks = CallbackSet()
 
-callbacks.clientside("keepView", Input(Shell.VIEW, "data"))
+# Dash names a callback without outputs after its inputs: these must be no other one's.
+callbacks.clientside("keepView", Input(Shell.VIEW, "data"), Input(Shell.SHOWN, "data"))

@@ -76,6 +76,14 @@ def test_every_callback_id_is_in_a_layout(board: Board) -> None:
         assert missing <= FILLED_IN, callback["output"]
 
 
+def test_no_callback_takes_the_place_of_another(board: Board) -> None:
+    """Dash names a callback without outputs after its inputs, and of two of one name only the last one runs."""
+    names = [
+        callback["output"] for callback in board.browser(Role.GLOBAL_ADMINISTRATOR).get("/_dash-dependencies").json
+    ]
+    assert len(set(names)) == len(names)
+
+
 FILLED_IN: set[str] = set()  # ids that only an answer of a callback brings
 
 
