@@ -65,7 +65,12 @@ class CallbackSet:
         self._clientside.append((ClientsideFunction("threatboard", name), dependencies, options))
 
     def register(self, app: Dash) -> None:
-        """Add every declared callback to ``app``, behind its permission check."""
+        """Add every declared callback to ``app``, behind its permission check.
+
+        Raises:
+            ValueError: Dash gives one the name of another, and would drop that silently: they have the same outputs,
+                or none and the same inputs.
+        """
         rules = callback_rules(app)
         for declared in self._declared:
             known = set(app.callback_map)
@@ -73,7 +78,10 @@ class CallbackSet:
             for output in set(app.callback_map) - known:
                 rules[output] = declared.rule
         for function, dependencies, options in self._clientside:
+            before = len(app.callback_map)
             app.clientside_callback(function, *dependencies, **options)
+            if len(app.callback_map) == before:
+                raise ValueError(f"{function.function_name} has the name of another callback: give it other inputs")
 
 
 def callback_rules(app: Dash) -> dict[str, CallbackRule]:

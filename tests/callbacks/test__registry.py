@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from dash import Dash, Input
 from flask import Flask
 
 from dashapp.callbacks import ALL_SETS
@@ -45,6 +46,15 @@ def test_unknown_output_is_refused_not_a_crash(board: Board) -> None:
 def test_callback_without_permission_cannot_be_declared() -> None:
     with pytest.raises(TypeError):
         CallbackSet()()  # type: ignore[call-arg]
+
+
+def test_two_callbacks_of_one_name_are_refused() -> None:
+    """Dash would run only the later one."""
+    board_set = CallbackSet()
+    board_set.clientside("first", Input(Shell.VIEW, "data"))
+    board_set.clientside("second", Input(Shell.VIEW, "data"))
+    with pytest.raises(ValueError, match="second"):
+        board_set.register(Dash(__name__))
 
 
 def test_two_apps_in_one_process_both_work(tmp_path: Path) -> None:
