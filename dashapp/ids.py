@@ -104,6 +104,12 @@ class Explorer(StrEnum):
     GRID_NOTE = "explorer-grid-note"
     ROWS = "explorer-rows"
     EXPORT = "explorer-export"
+    PILLS = "explorer-pills"
+    SUGGESTIONS = "explorer-suggestions"
+    TYPED = "explorer-typed"
+    SUGGESTED = "explorer-suggested"
+    NARROW = "explorer-narrow"
+    NARROWED = "explorer-narrowed"
 
 
 class Flyout(StrEnum):

@@ -1,4 +1,4 @@
-// The explorer's query bar and grid. The address holds the query and the order of rows; the grid asks for pages of rows
+// The explorer's grid. The address holds the query and the order of rows; the grid asks for pages of rows
 // with the view they belong to, so that an answer to an older view is recognised and dropped.
 (function () {
   const board = window.threatboard;
@@ -12,26 +12,10 @@
 
   const parameter = (view, name) => new URLSearchParams(view?.search || "").get(name) || "";
 
-  function queryText(view) {
-    return view ? parameter(view, "q") : unchanged();
-  }
-
-  function search(clicks, text) {
-    if (clicks && !board.commit({ q: (text || "").trim(), msg: null })) board.refresh();
-    return unchanged();
-  }
-
-  document.addEventListener("keydown", (event) => {
-    const inQuery = event.target instanceof Element && event.target.id === "explorer-query";
-    if (!inQuery || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    document.getElementById("explorer-run")?.click();
-  });
-
   // Everything that decides which rows there are; the order is the grid's own business.
   function identity(view) {
     const parameters = new URLSearchParams(view.search);
-    for (const name of ["sort", "cols", "msg", "tab", "by", "grain", "cmp"]) parameters.delete(name);
+    for (const name of ["sort", "cols", "msg", "tab", "by", "grain", "cmp", "off"]) parameters.delete(name);
     return JSON.stringify([parameters.toString(), view.now, view.refresh]);
   }
 
@@ -133,5 +117,5 @@
   window.dashAgGridFunctions.quiet = ({ data, value }) =>
     !data ? "" : value === null || value === undefined || value === "" ? "\u2013" : value;
 
-  Object.assign(window.dash_clientside.threatboard, { queryText, search, showRows, takeRows });
+  Object.assign(window.dash_clientside.threatboard, { showRows, takeRows });
 })();

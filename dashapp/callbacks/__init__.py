@@ -1,6 +1,15 @@
 """One module per page, same name as in ``dashapp.pages``: what happens when someone uses it."""
 
-from dashapp.callbacks import account, dashboard, data_sources, explorer, explorer_grid, message, shell
+from dashapp.callbacks import (
+    account,
+    dashboard,
+    data_sources,
+    explorer,
+    explorer_grid,
+    explorer_query,
+    message,
+    shell,
+)
 from dashapp.callbacks._registry import CallbackSet
 
 ALL_SETS: tuple[CallbackSet, ...] = (
@@ -9,6 +18,7 @@ ALL_SETS: tuple[CallbackSet, ...] = (
     explorer.callbacks,
     explorer_grid.callbacks,
     message.callbacks,
+    explorer_query.callbacks,
     account.callbacks,
     data_sources.callbacks,
 )

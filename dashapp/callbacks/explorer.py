@@ -116,8 +116,6 @@ def _rows(ask: Asked, model: list[tuple[str, str]], start: int, end: int) -> tup
     return cells(page, ask.zone), reachable, note
 
 
-callbacks.clientside("queryText", Output(Explorer.QUERY, "value"), VIEW)
-callbacks.clientside("search", Input(Explorer.RUN, "n_clicks"), State(Explorer.QUERY, "value"))
 callbacks.clientside("showRows", VIEW)
 callbacks.clientside(
     "takeRows",

@@ -109,6 +109,7 @@ class Engine:
         clock: What ``now`` means in a filter.
         lists: Values of a stored list by its id; None if there is no such list.
         plan: The licence plan in force; None while there is none, and nobody is left out.
+        patience: Seconds an answer is waited for, in the light lane; None: as long as the settings say.
     """
 
     _core: _Core
@@ -118,6 +119,7 @@ class Engine:
     plan: Callable[[], LicencePlan | None] = _no_plan
     lists: Callable[[str], Sequence[str] | None] = _no_lists
     _pinned: Snapshot | None = None
+    patience: float | None = None
 
     def for_viewer(self, viewer: Viewer | Actor) -> "Engine":
         """The same lake inside the scope and rights of ``viewer``."""
@@ -131,6 +133,10 @@ class Engine:
     def pinned(self) -> "Engine":
         """An engine whose answers all come from the same state of the lake."""
         return self if self._pinned else replace(self, _pinned=self._core.lake.snapshot())
+
+    def hurried(self, seconds: float) -> "Engine":
+        """An engine for small questions whose answers are worth nothing after ``seconds``."""
+        return replace(self, patience=seconds)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -284,10 +290,9 @@ class Engine:
         known = self._core.cache.get(key)
         if known is not None:
             return known
-        chosen = lane or _lane(expression, snapshot)
-        frame: pd.DataFrame = self._core.lanes.ask(
-            key, chosen, functools.partial(self._run, key, expression, contract, snapshot)
-        )
+        chosen = Lane.LIGHT if self.patience else lane or _lane(expression, snapshot)
+        run = functools.partial(self._run, key, expression, contract, snapshot)
+        frame: pd.DataFrame = self._core.lanes.ask(key, chosen, run, patience=self.patience)
         return frame.copy(deep=False)
 
     def _run(

@@ -129,13 +129,21 @@ class Lanes(Generic[Answer]):
         self._flights: dict[object, _Flight[Answer]] = {}
         self._lock = threading.Lock()
 
-    def ask(self, key: object, lane: Lane, run: Callable[[Callable[[Interrupt], None]], Answer]) -> Answer:
+    def ask(
+        self,
+        key: object,
+        lane: Lane,
+        run: Callable[[Callable[[Interrupt], None]], Answer],
+        *,
+        patience: float | None = None,
+    ) -> Answer:
         """The answer to the question ``key``, joining a run of it that is under way.
 
         Args:
             key: Equal keys mean equal answers.
             lane: Where to queue.
             run: Computes it; told how to pass on the way to interrupt it.
+            patience: Seconds to wait, instead of the usual limit.
 
         Raises:
             EngineBusy: The lane's queue is full.
@@ -148,7 +156,7 @@ class Lanes(Generic[Answer]):
         try:
             flight = self._board(key, lane, run, waiter)
             try:
-                return self._wait(flight, waiter, ticket)
+                return self._wait(flight, waiter, ticket, patience or self._timeout)
             finally:
                 self._leave(key, flight, waiter)
         finally:
@@ -205,14 +213,14 @@ class Lanes(Generic[Answer]):
             for waiter in waiters:
                 waiter.woken.set()
 
-    def _wait(self, flight: _Flight[Answer], waiter: _Waiter, ticket: Ticket | None) -> Answer:
-        deadline = time.monotonic() + self._timeout
+    def _wait(self, flight: _Flight[Answer], waiter: _Waiter, ticket: Ticket | None, patience: float) -> Answer:
+        deadline = time.monotonic() + patience
         if ticket is None or not ticket.cancelled:
             waiter.woken.wait(deadline - time.monotonic())
         if waiter.cancelled or (ticket is not None and ticket.cancelled):
             raise QueryCancelled("a newer request has taken the place of this one")
         if not flight.done:
-            raise QueryTimeout(f"no answer within {self._timeout:g} seconds; try a shorter time range")
+            raise QueryTimeout(f"no answer within {patience:g} seconds; try a shorter time range")
         return flight.result()
 
     def _leave(self, key: object, flight: _Flight[Answer], waiter: _Waiter) -> None:

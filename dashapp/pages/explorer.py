@@ -1,6 +1,5 @@
 """The explorer: what is on it. What fills it is in ``dashapp.callbacks.explorer`` and ``assets/js/volume.js``."""
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -8,6 +7,7 @@ from dashapp.components.card import card, grid
 from dashapp.components.grid_tools import export_button
 from dashapp.components.message_flyout import message_flyout
 from dashapp.components.message_grid import message_grid
+from dashapp.components.query_bar import query_bar
 from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer
@@ -31,7 +31,7 @@ def layout(**_query: str) -> Component:
     return html.Div(
         [
             html.H1("Explorer", className="tb-explorer-title"),
-            _query_bar(),
+            query_bar(),
             html.Div(id=Explorer.TOTAL, className="tb-total", role="status"),
             grid(
                 [
@@ -52,29 +52,6 @@ def layout(**_query: str) -> Component:
             message_flyout(),
         ],
         className="tb-explorer",
-    )
-
-
-def _query_bar() -> Component:
-    return html.Div(
-        [
-            html.Div(
-                dmc.Textarea(
-                    id=Explorer.QUERY,
-                    placeholder="Search: PrimaryThreat:Phish sender:*@example.com, or paste an address, link or hash",
-                    autosize=True,
-                    minRows=1,
-                    maxRows=6,
-                    spellCheck=False,
-                    autoComplete="off",
-                    **{"aria-label": "Query", "aria-describedby": Explorer.ERROR, "data-search": "true"},
-                ),
-                className="tb-query-text",
-            ),
-            html.Button("Search", id=Explorer.RUN, className="tb-button tb-button-main", type="button"),
-            html.Div(id=Explorer.ERROR, className="tb-query-error", role="alert"),
-        ],
-        className="tb-query",
     )
 
 

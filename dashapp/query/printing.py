@@ -1,5 +1,7 @@
 """From filter tree to canonical text: one line of printable characters that ``parse`` reads as the same tree."""
 
+from collections.abc import Sequence
+
 from dashapp.query.defang import refang
 from dashapp.query.recognise import recognise
 from dashapp.query.scan import FIELD, KEYWORDS
@@ -20,8 +22,9 @@ from dashapp.query.tree import (
     Word,
 )
 
-__all__ = ["quote", "to_text"]
+__all__ = ["quote", "spans", "to_text"]
 
+_AND = " AND "
 _RESERVED = frozenset('(),"\\')
 
 
@@ -31,6 +34,18 @@ def to_text(node: Node) -> str:
     ``parse(to_text(node)) == node`` for every tree whose fields exist and whose values suit them.
     """
     return "" if isinstance(node, Everything) else _text(node)
+
+
+def spans(terms: Sequence[Node]) -> tuple[tuple[int, int], ...]:
+    """Where each of ``terms`` stands in the text of all joined by AND: first character, and just behind the last."""
+    if len(terms) == 1:
+        return ((0, len(to_text(terms[0]))),)
+    found, at = [], 0
+    for term in terms:
+        end = at + len(_inside(term, And, Or))
+        found.append((at, end))
+        at = end + len(_AND)
+    return tuple(found)
 
 
 def quote(text: str) -> str:
@@ -50,7 +65,7 @@ def _text(node: Node) -> str:
         case Everything():
             return "()"
         case And(children):
-            return " AND ".join(_inside(child, And, Or) for child in children)
+            return _AND.join(_inside(child, And, Or) for child in children)
         case Or(children):
             return " OR ".join(_inside(child, Or) for child in children)
         case Not(child):

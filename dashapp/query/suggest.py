@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashapp.query import limits
+from dashapp.query.errors import QueryError
 from dashapp.query.fields import FIELDS, Field, Kind, find_field
+from dashapp.query.grammar import parse
 from dashapp.query.printing import quote
 from dashapp.query.scan import FIELD, KEYWORDS
+from dashapp.query.tree import And, Everything, Node, Not, Or, Value, Word, all_of
 
 MOST = 10
 _FLAGS = ("true", "false")
@@ -20,7 +24,9 @@ _OPERATORS = {
     Kind.FLAG: ((":", "is"), (":*", "is known")),
     Kind.IP: ((":", "is, or lies in a block"), (":*", "has a value")),
 }
-_PLAIN = re.compile(r"[\w./-]+")
+_PLAIN = re.compile(r"[\w./-][\w./@+-]*")
+_REST_OF_WORD = re.compile(r'"?[^\s(),"\]]*"?')
+_HERE = Word(Value("\ue000 here", literal=True))  # stands for the term under the cursor
 
 
 class Sort(StrEnum):
@@ -51,6 +57,65 @@ class Suggestion:
     end: int
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A value that is being typed.
+
+    Attributes:
+        field: Whose value.
+        operator: Between field and value.
+        text: What is there of the value up to the cursor, without quotes and stars at its ends.
+        term: First character of the whole term in the query text.
+        start: First character of the value.
+        end: Just behind the word under the cursor.
+    """
+
+    field: Field
+    operator: str
+    text: str
+    term: int
+    start: int
+    end: int
+
+
+def typed_value(text: str, cursor: int) -> Typed | None:
+    """The value at ``cursor``; None if no value is being typed there."""
+    cursor = min(max(cursor, 0), len(text))
+    before = text[:cursor]
+    term = _term_start(before)
+    match = FIELD.match(before, term)
+    field = find_field(match[1]) if match else None
+    if match is None or field is None:
+        return None
+    start = _value_start(before, match.end())
+    return Typed(field, match[2], before[start:].strip('"*'), term, start, _word_end(text, start, cursor))
+
+
+def rest_of(text: str, typed: Typed) -> Node:
+    """The terms that are applied whatever the value at the cursor becomes; ``Everything`` if that cannot be told."""
+    ahead, behind = text[: typed.term], text[typed.end :]
+    if text[typed.term : typed.start].rstrip().endswith(("(", "[", ",", "TO")):
+        behind = re.sub(r"^[^)\]]*[)\]]?", "", behind, count=1)
+    for closing in range(limits.MOST_DEPTH):
+        try:
+            node = parse(f"{ahead}{quote(_HERE.value.text)}{behind}{')' * closing}")
+        except QueryError:
+            continue
+        return all_of(*(term for term in _all_terms(node) if not _holds(term)))
+    return Everything()
+
+
+def _all_terms(node: Node) -> tuple[Node, ...]:
+    return tuple(inner for child in node.children for inner in _all_terms(child)) if isinstance(node, And) else (node,)
+
+
+def _holds(node: Node) -> bool:
+    """Whether the term under the cursor is in ``node``."""
+    if isinstance(node, And | Or):
+        return any(_holds(child) for child in node.children)
+    return _holds(node.child) if isinstance(node, Not) else node == _HERE
+
+
 def suggestions(text: str, cursor: int) -> list[Suggestion]:
     """What may stand at ``cursor``, best first, at most 10.
 
@@ -58,13 +123,11 @@ def suggestions(text: str, cursor: int) -> list[Suggestion]:
         text: As typed so far; need not be complete or right.
         cursor: Index of the character behind the cursor; anything outside the text is brought inside.
     """
+    if value := typed_value(text, cursor):
+        return _values(value)
     cursor = min(max(cursor, 0), len(text))
     before = text[:cursor]
     start = _term_start(before)
-    term = FIELD.match(before, start)
-    field = find_field(term[1]) if term else None
-    if term and field:
-        return _values(field, before, start=_value_start(before, term.end()), cursor=cursor)
     typed = before[start:]
     if exact := find_field(typed):
         return [*_operators(exact, cursor), *_fields(typed, start, cursor)][:MOST]
@@ -110,13 +173,25 @@ def _value_start(before: str, start: int) -> int:
     return len(before) - len(inner)
 
 
-def _values(field: Field, before: str, *, start: int, cursor: int) -> list[Suggestion]:
-    typed = before[start:].strip('"').casefold()
-    usual = {Kind.FLAG: _FLAGS, Kind.TIME: _TIMES}.get(field.kind, field.values)
-    texts = [value if _PLAIN.fullmatch(value) and value.upper() not in KEYWORDS else quote(value) for value in usual]
+def _word_end(text: str, start: int, cursor: int) -> int:
+    """Behind the word under the cursor; in quotes, behind the closing one only if it stands right there."""
+    if text[start : start + 1] == '"' and text.count('"', start, cursor) % 2:
+        return cursor + (text[cursor : cursor + 1] == '"')
+    match = _REST_OF_WORD.match(text, cursor)
+    return match.end() if match and text[cursor : cursor + 1] != '"' else cursor
+
+
+def written(value: str) -> str:
+    """``value`` as it stands in a query, in quotes where it needs them."""
+    return value if _PLAIN.fullmatch(value) and value.upper() not in KEYWORDS else quote(value)
+
+
+def _values(typed: Typed) -> list[Suggestion]:
+    field = typed.field
+    usual = {Kind.FLAG: _FLAGS, Kind.TIME: _TIMES}.get(field.kind, field.values) if typed.operator != "~" else ()
     return [
-        Suggestion(Sort.VALUE, text, value, start, cursor)
-        for value, text in _ranked(zip(usual, texts, strict=True), typed)
+        Suggestion(Sort.VALUE, text, value, typed.start, typed.end)
+        for value, text in _ranked([(value, written(value)) for value in usual], typed.text.casefold())
     ][:MOST]
 
 

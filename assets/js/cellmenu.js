@@ -1,0 +1,164 @@
+// What can be done with a value where one sees it: right click on a cell of the grid, or the menu key or Shift+F10 on the
+// focused one. The server makes the filter, from what the data has in the cell; the address then holds it.
+(function () {
+  const board = window.threatboard;
+  const unchanged = () => window.dash_clientside.no_update;
+  const GRID = "explorer-grid";
+  const UNFILTERED = new Set(["Timestamp"]); // the time range is for that
+  const MOST_WORDS = 40;
+  let menu = null;
+  let back = null; // where the focus returns to
+  let asked = 0;
+
+  async function cellOf(element) {
+    const row = element.closest(".ag-row");
+    const field = element.getAttribute("col-id");
+    if (!row || !field || !window.dash_ag_grid) return null;
+    const api = await window.dash_ag_grid.getApiAsync(GRID);
+    const data = api.getDisplayedRowAtIndex(Number(row.getAttribute("row-index")))?.data;
+    const column = api.getColumn(field);
+    if (!data || !column?.getColDef().headerName) return null;
+    const value = data[field];
+    return { field, label: column.getColDef().headerName, data, shown: value === null || value === undefined ? "" : String(value) };
+  }
+
+  function narrow({ field, data, shown }, out) {
+    const [message, recipient] = String(data.id).split(" ");
+    const wanted = { field, message, recipient, time: data.Timestamp, shown, out, at: ++asked };
+    window.dash_clientside.set_props("explorer-narrow", { data: wanted });
+  }
+
+  function takeNarrowed(answer) {
+    if (!answer) return unchanged();
+    if (answer.problem) board.toast("That filter cannot be added", answer.problem, "bad");
+    else board.commit({ q: answer.q, off: answer.off, msg: null });
+    return unchanged();
+  }
+
+  // As dashapp/query/defang.py does it.
+  function defanged(text) {
+    return text.replace(/\S+/g, (part) => {
+      const [, scheme, host, path] = /^([a-z][a-z0-9+.-]*:\/\/)?([^/]*)(.*)$/is.exec(part);
+      const safe = (scheme || "").replace(/^http/i, "hxxp").replace(/^ftp/i, "fxp");
+      return safe + host.replaceAll("@", "[@]").replaceAll(".", "[.]") + path;
+    });
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      if (!copyByHand(text)) {
+        board.toast("Not copied", "The browser did not allow it.", "bad");
+        return;
+      }
+    }
+    board.toast("Copied", text.length > 80 ? `${text.slice(0, 80)}…` : text, "neutral");
+  }
+
+  function copyByHand(text) {
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+
+  function actions(cell) {
+    const words = cell.shown ? `“${cell.shown.slice(0, MOST_WORDS)}${cell.shown.length > MOST_WORDS ? "…" : ""}”` : "no value";
+    const filters = [
+      ["plus", `Filter for ${words}`, () => narrow(cell, false)],
+      ["minus", `Filter out ${words}`, () => narrow(cell, true)],
+      ["chart", `Split the chart by ${cell.label.toLowerCase()}`, () => board.commit({ by: cell.field })],
+    ];
+    const copies = [
+      ["copy", "Copy", () => copy(cell.shown)],
+      ["shield", "Copy defanged", () => copy(defanged(cell.shown))],
+    ];
+    return [...(UNFILTERED.has(cell.field) ? [] : filters), ...(cell.shown ? copies : [])];
+  }
+
+  function item([picture, text, run]) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "tb-cell-menu-item" });
+    button.setAttribute("role", "menuitem");
+    button.tabIndex = -1;
+    const icon = Object.assign(document.createElement("span"), { className: `tb-icon tb-icon-${picture} tb-icon-18` });
+    icon.setAttribute("aria-hidden", "true");
+    button.append(icon, Object.assign(document.createElement("bdi"), { textContent: text }));
+    button.addEventListener("click", () => {
+      close();
+      run();
+    });
+    return button;
+  }
+
+  async function open(element, x, y) {
+    const cell = await cellOf(element);
+    const rows = cell ? actions(cell) : [];
+    close();
+    if (!rows.length) return;
+    back = element;
+    menu = Object.assign(document.createElement("div"), { className: "tb-cell-menu" });
+    menu.setAttribute("role", "menu");
+    menu.setAttribute("aria-label", cell.label);
+    menu.append(...rows.map(item));
+    document.body.append(menu);
+    const { offsetWidth: width, offsetHeight: height } = menu;
+    menu.style.left = `${Math.max(8, Math.min(x, window.innerWidth - width - 8))}px`;
+    menu.style.top = `${Math.max(8, Math.min(y, window.innerHeight - height - 8))}px`;
+    menu.firstElementChild.focus();
+  }
+
+  function close() {
+    if (!menu) return;
+    const inside = menu.contains(document.activeElement);
+    menu.remove();
+    menu = null;
+    if (inside && back?.isConnected) back.focus();
+  }
+
+  function step(by) {
+    const items = [...menu.children];
+    const to = by === "first" ? 0 : by === "last" ? -1 : items.indexOf(document.activeElement) + by;
+    items.at(to % items.length).focus();
+  }
+
+  const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: "first", End: "last" };
+  const inGrid = (event) => event.target.closest?.(`#${GRID} .ag-cell`);
+  const selecting = (cell) => {
+    const selection = window.getSelection();
+    return Boolean(String(selection)) && cell.contains(selection.anchorNode);
+  };
+
+  document.addEventListener("contextmenu", (event) => {
+    const cell = inGrid(event);
+    if (!cell || event.shiftKey || selecting(cell)) return; // the browser's own menu, to copy a part
+    event.preventDefault();
+    if (!menu || event.button === 2) open(cell, event.clientX, event.clientY);
+  });
+
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (menu?.contains(event.target)) {
+        if (event.key in STEPS) step(STEPS[event.key]);
+        else if (event.key === "Escape" || event.key === "Tab") close();
+        else return;
+      } else {
+        const cell = inGrid(event);
+        if (!cell || !(event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) return;
+        const { left, bottom } = cell.getBoundingClientRect();
+        open(cell, left + 12, bottom);
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+  document.addEventListener("pointerdown", (event) => menu && !menu.contains(event.target) && close(), true);
+  document.addEventListener("scroll", (event) => menu && !menu.contains(event.target) && close(), true);
+  window.addEventListener("popstate", close);
+
+  Object.assign(window.dash_clientside.threatboard, { takeNarrowed });
+})();
