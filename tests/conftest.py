@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from dashapp.data import suggested
 from dashapp.data.engine import Engine, open_engine
 from dashapp.data.lake import Lake
 from dashapp.settings import Settings
 from tests.apps import Board, build
+
+
+@pytest.fixture(autouse=True)
+def _time_to_find_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine finds what an idle one does; that nobody is kept waiting is a test of its own."""
+    monkeypatch.setattr(suggested, "PATIENCE", 60)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashapp.identity.permissions import Role
@@ -30,7 +30,15 @@ FLAGS = (
 )
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE, PHONE = (1440, 900), (390, 844)
+PATIENCE = 60_000  # milliseconds; a busy machine is slow, not wrong
 Theme = Literal["light", "dark"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=None)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +83,7 @@ class Site:
             cookie = self.board.session(*roles).cookie
             context.add_cookies([{"name": self.board.guard.session_cookie, "value": cookie, "url": self.address}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self._note(str(error)))
         page.on("request", lambda request: self._watch(request.url))

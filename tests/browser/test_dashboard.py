@@ -19,14 +19,6 @@ from tests.threats import ATTACKS, HOSTILE, threat_lake
 pytestmark = pytest.mark.browser
 
 TITLE = "Threat dashboard"
-PATIENCE = 45_000  # a busy machine is slow, not wrong
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=None)
 
 
 @pytest.fixture
@@ -57,7 +49,6 @@ def threats(site_over: Callable[..., Site]) -> Site:
 
 def opened(site: Site, role: Role, search: str = "", **looks: object) -> Page:
     page = site.page(role, **looks)  # type: ignore[arg-type]
-    page.set_default_timeout(PATIENCE)
     page.goto(f"/{search}")
     arrived(page, TITLE)
     expect(page.locator(".tb-tile")).to_have_count(7)

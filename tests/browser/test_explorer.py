@@ -8,19 +8,18 @@ from playwright.sync_api import Page, expect
 
 from dashapp.identity.permissions import Role
 from tests.browser.conftest import PHONE, WIDE, Site, Theme, arrived
-from tests.browser.test_dashboard import PATIENCE, engines, patience, site_over, threats
+from tests.browser.test_dashboard import engines, site_over, threats
 from tests.browser.test_shell import serious
 from tests.threats import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["engines", "patience", "site_over", "threats"]  # fixtures shared with the dashboard
+__all__ = ["engines", "site_over", "threats"]  # fixtures shared with the dashboard
 ALL = 30 * 5 + 30 * 4
 
 
 def opened(site: Site, search: str = "?from=now-90d", **looks: object) -> Page:
     page = site.page(Role.SECURITY_READER, **looks)  # type: ignore[arg-type]
-    page.set_default_timeout(PATIENCE)
     page.goto(f"/explorer{search}")
     arrived(page, "Explorer")
     page.locator("#explorer-volume .main-svg").first.wait_for()

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, WIDE, Site, Theme
-from tests.browser.test_dashboard import engines, patience, site_over, threats
+from tests.browser.test_dashboard import engines, site_over, threats
 from tests.browser.test_explorer import opened
 from tests.browser.test_shell import serious
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["engines", "patience", "site_over", "threats"]  # fixtures shared with the dashboard
+__all__ = ["engines", "site_over", "threats"]  # fixtures shared with the dashboard
 
 
 def test_an_export_is_downloaded_and_its_end_is_told(threats: Site, tmp_path: Path) -> None:

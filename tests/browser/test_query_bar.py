@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, WIDE, Site, Theme
-from tests.browser.test_dashboard import engines, patience, site_over, threats
+from tests.browser.test_dashboard import engines, site_over, threats
 from tests.browser.test_explorer import ALL, cell, opened
 from tests.browser.test_shell import serious
 from tests.threats import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["engines", "patience", "site_over", "threats"]  # fixtures shared with the dashboard
+__all__ = ["engines", "site_over", "threats"]  # fixtures shared with the dashboard
 RANGE = "?from=now-90d"
 OPTIONS = "#explorer-suggestions [role=option]"
 

@@ -9,7 +9,7 @@ import pytest
 from dashapp.data.errors import EngineBusy, QueryCancelled, QueryTimeout
 from dashapp.data.lanes import Lane, Lanes, Slots
 
-WAIT = 10
+WAIT = 60
 
 
 class Work:

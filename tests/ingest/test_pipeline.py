@@ -133,7 +133,7 @@ def test_a_second_ingest_waits_for_the_first(lake: Lake, settings: Settings, eve
     with lake.begin("first") as batch:
         thread = threading.Thread(target=second)
         thread.start()
-        assert waiting.wait(20)
+        assert waiting.wait(60)
         assert found == []
         batch.abandon()
     thread.join(20)

@@ -77,7 +77,7 @@ def test_a_second_writer_waits_says_so_and_comes_in(tmp_path):
     with lake.begin("first") as batch:
         other = threading.Thread(target=second)
         other.start()
-        assert waiting.wait(30)
+        assert waiting.wait(60)
         batch.write("AlertInfo", rows("AlertInfo", Timestamp=[at("2026-03-01")] * 2, AlertId=["a", "b"]))
         batch.commit()
     other.join(30)
