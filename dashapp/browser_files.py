@@ -20,8 +20,8 @@ FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "card", "charts"), ("pri
 ELSEWHERE = {"sign-in"}  # the sign-in page stands alone
 EARLY_SCRIPT = "theme"
 SCRIPTS = (
-    *("address", "still", "chart", "requests", "shell", "volume", "explorer", "export", "message", "copy", "keys"),
-    *("querybar", "cellmenu", "print", "early"),
+    *("address", "still", "chart", "requests", "shell", "volume", "explorer", "export", "grid", "columns"),
+    *("message", "copy", "keys", "querybar", "cellmenu", "print", "early"),
 )
 LEAST_WORTH = 1_000
 SETUP_EFFORT, STATIC_EFFORT, DYNAMIC_EFFORT = 11, 9, 4

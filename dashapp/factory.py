@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import escape
 from typing import Any
 
 from dash import Dash
@@ -69,6 +70,7 @@ class ThreatboardDash(Dash):  # type: ignore[misc]  # Dash is untyped here
         grids = _GRID_SCRIPT.findall(scripts)
         page = {
             "theme": current_actor().theme,
+            "look": escape(current_actor().look),
             "now": str(int(time.time() * 1000)),
             **({"grid": grids[0]} if grids else {}),
         }

@@ -110,6 +110,10 @@ class Explorer(StrEnum):
     SUGGESTED = "explorer-suggested"
     NARROW = "explorer-narrow"
     NARROWED = "explorer-narrowed"
+    COLUMNS = "explorer-columns"
+    SELECTION = "explorer-selection"
+    LOOK = "explorer-look"
+    LOOK_SAVED = "explorer-look-saved"
 
 
 class Flyout(StrEnum):

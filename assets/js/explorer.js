@@ -15,7 +15,8 @@
   // Everything that decides which rows there are; the order is the grid's own business.
   function identity(view) {
     const parameters = new URLSearchParams(view.search);
-    for (const name of ["sort", "cols", "msg", "tab", "by", "grain", "cmp", "off"]) parameters.delete(name);
+    parameters.set("cols", (parameters.get("cols") || "").split(",").sort().join()); // their order changes no row
+    for (const name of ["sort", "msg", "tab", "by", "grain", "cmp", "off"]) parameters.delete(name);
     return JSON.stringify([parameters.toString(), view.now, view.refresh]);
   }
 
@@ -56,7 +57,7 @@
     for (let tries = 0; tries < 1000 && window.location.pathname.endsWith("/explorer"); tries += 1) {
       if (window.dash_ag_grid && document.getElementById(GRID)) {
         const api = await window.dash_ag_grid.getApiAsync(GRID);
-        if (api.isDestroyed() || api.getGridOption("datasource")) return api;
+        if (api.isDestroyed() || (api.getGridOption("datasource") && api.getColumns()?.length)) return api;
       }
       await pause();
     }
@@ -69,10 +70,12 @@
     const api = await ready();
     if (!api || api.isDestroyed() || latest !== view) return unchanged();
     wire(api);
+    board.layColumns(api, parameter(view, "cols"));
     order(api, parameter(view, "sort") || USUAL_SORT);
     const wanted = identity(view);
     if (wanted === shown) return unchanged();
     shown = wanted;
+    board.newQuestion();
     api.setGridOption("context", { asked: wanted, view });
     release();
     api.onFilterChanged(); // starts afresh, also the scroll position

@@ -17,9 +17,13 @@
     { keys: "d r", does: "Ask again for everything", run: () => board.refresh() },
     { keys: "c t", does: "Change the theme", run: () => find("#shell-theme")?.click() },
     { keys: "/", does: "Search", run: () => (find(`.tb-page ${SEARCH}`) || find(SEARCH))?.focus() },
+    { keys: "j", does: "Next message", run: null },
+    { keys: "k", does: "Previous message", run: null },
+    { keys: "Enter", does: "Open the message", run: null },
+    { keys: "x", does: "Select the message", run: null },
+    { keys: "Shift+X", does: "Select up to here", run: null },
+    { keys: "Ctrl+A", does: "Select this page of messages", run: null },
     { keys: "?", does: "Show this help", run: () => help() },
-    { keys: "j", does: "Next message, while one is open", run: null },
-    { keys: "k", does: "Previous message, while one is open", run: null },
     { keys: "Esc", does: "Close what is open", run: null },
   ];
 

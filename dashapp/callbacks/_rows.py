@@ -1,5 +1,6 @@
 """Rows of the explorer's grid as plain text, and the order the grid asks for."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,11 +9,11 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.components.message_grid import COLUMNS
+from dashapp.components.message_grid import is_sortable
 from dashapp.domain.text import visible
-from dashapp.query.fields import FIELDS, Place
+from dashapp.query.fields import FIELDS
 
-READ = ("NetworkMessageId", *COLUMNS)
+NAMING = ("NetworkMessageId", "RecipientEmailAddress", "Timestamp")  # of every row, whether shown or not
 MOST_ROWS = 500
 MOST_SORTS = 3
 
@@ -22,18 +23,28 @@ def sort_model(model: object) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for part in model[:MOST_SORTS] if isinstance(model, list) else []:
         name = part.get("colId") if isinstance(part, dict) else None
-        if isinstance(name, str) and name in COLUMNS and FIELDS[name].place is Place.ROW:
+        if isinstance(name, str) and name in FIELDS and is_sortable(FIELDS[name]):
             found.append((name, "desc" if part.get("sort") == "desc" else "asc"))
     return found
 
 
+def columns_read(shown: Sequence[str]) -> tuple[str, ...]:
+    """The columns to ask for, so that ``shown`` can be shown and each row named."""
+    return tuple(dict.fromkeys((*NAMING, *shown)))
+
+
 def cells(page: pd.DataFrame, zone: str) -> list[dict[str, Any]]:
-    """Rows for the grid: text only, times in ``zone``, None where the data says nothing, ``id`` unique per row."""
+    """Rows for the grid: text only, times in ``zone``, None where the data says nothing.
+
+    Each has an ``id``: its ``NetworkMessageId``, a space, its ``RecipientEmailAddress``, as the data has them.
+    """
     place = ZoneInfo(zone)
-    rows = []
-    for values in page[list(READ)].itertuples(index=False, name=None):
-        row = {name: cell(value, place) for name, value in zip(READ, values, strict=True)}
-        rows.append({"id": f"{row['NetworkMessageId']} {row['RecipientEmailAddress']}", **row})
+    names, rows = list(page.columns), []
+    for values in page.itertuples(index=False, name=None):
+        raw = dict(zip(names, values, strict=True))
+        recipient = raw["RecipientEmailAddress"]
+        row = {name: cell(value, place) for name, value in raw.items()}
+        rows.append({"id": f"{raw['NetworkMessageId']} {'' if pd.isna(recipient) else recipient}", **row})
     return rows
 
 

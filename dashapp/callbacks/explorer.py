@@ -9,8 +9,9 @@ from dash.exceptions import PreventUpdate
 
 from dashapp.callbacks._asked import Asked, asked
 from dashapp.callbacks._registry import CallbackSet
-from dashapp.callbacks._rows import MOST_ROWS, READ, cells, sort_model, total_line
+from dashapp.callbacks._rows import MOST_ROWS, cells, columns_read, sort_model, total_line
 from dashapp.callbacks._volume import VolumeView, controls, draw_volume
+from dashapp.components.message_grid import COLUMNS
 from dashapp.data import grid
 from dashapp.data.errors import FilterError
 from dashapp.data.freshness import freshness
@@ -109,7 +110,8 @@ def _rows(ask: Asked, model: list[tuple[str, str]], start: int, end: int) -> tup
         size = min(end, reachable) - start
         if size <= 0:
             return [], reachable, ""
-        page = grid.page(ask.engine, node, ask.window, columns=READ, sort=order, offset=start, limit=size)
+        columns = columns_read(ask.state.columns or tuple(COLUMNS))
+        page = grid.page(ask.engine, node, ask.window, columns=columns, sort=order, offset=start, limit=size)
     except (QueryError, FilterError):
         return [], 0, ""
     note = f"In this order the first {reachable:,} messages can be reached; by date, all." if reachable < count else ""

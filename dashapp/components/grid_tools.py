@@ -12,3 +12,15 @@ def export_button() -> Component:
     return html.Button(
         [icon("download", size=16), "Export"], id=Explorer.EXPORT, className="tb-button", type="button", n_clicks=0
     )
+
+
+def columns_button() -> Component:
+    """Opens the dialog that chooses columns and density; ``assets/js/columns.js`` listens."""
+    return html.Button(
+        [icon("table", size=16), "Columns"], id=Explorer.COLUMNS, className="tb-button", type="button", n_clicks=0
+    )
+
+
+def selection_strip() -> Component:
+    """How many rows are selected and what can be done with them; ``assets/js/grid.js`` fills it."""
+    return html.Div(id=Explorer.SELECTION, className="tb-selection", hidden=True)

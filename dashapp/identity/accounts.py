@@ -1,6 +1,7 @@
 """Accounts: what administrators do to them and what people do to their own. Every change is audited with it."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -240,6 +241,16 @@ class Accounts:
         if theme not in THEMES:
             raise AccountError(f"There is no theme {theme[:8]!r}.")
         self._set_own(actor, theme=theme)
+
+    def set_look(self, actor: Actor, look: Mapping[str, Any]) -> None:
+        """Remember how the actor likes lists: density and widths. That is no change worth a record.
+
+        Raises:
+            PermissionDenied: Nobody is signed in, or only a wall screen.
+        """
+        ensure(actor, Permission.ACCOUNT_OWN)
+        with self.storage.write() as connection:
+            users.change(connection, actor.user_id, self.clock(), look=json.dumps(look))
 
     def own_sessions(self, actor: Actor) -> list[Session]:
         """The actor's sessions, last seen first.

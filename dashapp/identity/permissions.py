@@ -87,7 +87,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 class Actor:
     """Who asks: a signed-in person, or the operating-system user of a command.
 
-    ``read_only`` marks a wall screen's session, which may not touch the account it was opened with.
+    ``look`` is how they like lists: JSON with ``density`` and ``widths`` of columns, or empty. ``read_only`` marks a
+    wall screen's session, which may not touch the account it was opened with.
     """
 
     user_id: str
@@ -95,6 +96,7 @@ class Actor:
     roles: frozenset[Role]
     time_zone: str = "UTC"
     theme: str = "auto"
+    look: str = ""
     read_only: bool = False
     permissions: frozenset[Permission] = field(init=False)
 

@@ -4,7 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.card import card, grid
-from dashapp.components.grid_tools import export_button
+from dashapp.components.grid_tools import columns_button, export_button, selection_strip
 from dashapp.components.message_flyout import message_flyout
 from dashapp.components.message_grid import message_grid
 from dashapp.components.query_bar import query_bar
@@ -39,16 +39,20 @@ def layout(**_query: str) -> Component:
                         VOLUME, title="Messages over time", definition="Messages that match, per recipient.", height=200
                     ),
                     card(
-                        [message_grid(Explorer.GRID), html.Div(id=Explorer.GRID_NOTE, className="tb-card-note")],
+                        [
+                            selection_strip(),
+                            message_grid(Explorer.GRID),
+                            html.Div(id=Explorer.GRID_NOTE, className="tb-card-note"),
+                        ],
                         title="Messages",
                         definition=MESSAGES_MEANING,
-                        actions=[export_button()],
+                        actions=[columns_button(), export_button()],
                         waiting="rows",
                         least_height=420,
                     ),
                 ]
             ),
-            dcc.Store(id=Explorer.ROWS),
+            *(dcc.Store(id=store) for store in (Explorer.ROWS, Explorer.LOOK, Explorer.LOOK_SAVED)),
             message_flyout(),
         ],
         className="tb-explorer",

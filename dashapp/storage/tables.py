@@ -50,6 +50,7 @@ user = sa.Table(
     sa.Column("demo", sa.Boolean, nullable=False),
     sa.Column("time_zone", sa.String(64), nullable=False),
     sa.Column("theme", sa.String(8), nullable=False),
+    sa.Column("look", sa.Text, nullable=False, server_default=""),
     sa.Column("created", Instant, nullable=False),
     sa.Column("updated", Instant, nullable=False),
     sa.Column("password_changed", Instant),

@@ -29,12 +29,13 @@ class User:
     updated: datetime
     password_changed: datetime | None
     version: int
+    look: str
     roles: frozenset[Role]
 
     @property
     def actor(self) -> Actor:
         """The user as the one who asks."""
-        return Actor(self.id, self.display_name, self.roles, self.time_zone, self.theme)
+        return Actor(self.id, self.display_name, self.roles, self.time_zone, self.theme, look=self.look)
 
 
 def normal_login(text: str) -> str:
@@ -67,6 +68,7 @@ def add(
         "demo": demo,
         "time_zone": time_zone,
         "theme": "auto",
+        "look": "",
         "created": now,
         "updated": now,
         "password_changed": now if password_hash else None,

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashapp.callbacks._rows import READ, cell, cells, sort_model, total_line
+from dashapp.callbacks._rows import cell, cells, columns_read, sort_model, total_line
+from dashapp.components.message_grid import COLUMNS
 
 
 def test_a_row_is_text_in_the_viewers_zone_with_an_id_of_its_own() -> None:
-    row = dict.fromkeys(READ, None) | {
+    row = dict.fromkeys(columns_read(COLUMNS), None) | {
         "NetworkMessageId": "m1",
         "RecipientEmailAddress": "ana@contoso.example",
         "Timestamp": pd.Timestamp("2026-07-01 23:30"),
@@ -45,7 +46,7 @@ def test_cell(value: object, shown: str | None) -> None:
         (None, []),
         ("Subject", []),
         ([{"colId": "Subject; drop"}, {"colId": ["x"]}, 7, None], []),
-        ([{"colId": "ThreatTypes", "sort": "asc"}], []),
+        ([{"colId": "UrlDomain", "sort": "asc"}], []),
     ],
 )
 def test_only_columns_that_exist_and_sort_are_sorted_by(model: object, order: list[tuple[str, str]]) -> None:
