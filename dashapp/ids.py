@@ -132,4 +132,26 @@ class Message(StrEnum):
     AROUND = "message-around"
 
 
-ID_ENUMS: tuple[type[StrEnum], ...] = (Shell, Account, Sources, Dashboard, Explorer, Flyout, Message)
+class EntityPanel(StrEnum):
+    """Ids in the panel about a user, domain, address, link or file. Every value starts with ``entity-``."""
+
+    PANEL = "entity-panel"
+    HEAD = "entity-head"
+    MAIN = "entity-main"
+    REST = "entity-rest"
+    WANTED = "entity-wanted"
+    CHART = "entity-chart"
+
+
+class EntityPage(StrEnum):
+    """Ids on the page about such a thing. Every value starts with ``details-``."""
+
+    HEAD = "details-head"
+    MAIN = "details-main"
+    REST = "details-rest"
+
+
+ID_ENUMS: tuple[type[StrEnum], ...] = (
+    *(Shell, Account, Sources, Dashboard, Explorer, Flyout, Message),
+    *(EntityPanel, EntityPage),
+)

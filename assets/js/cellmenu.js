@@ -6,6 +6,7 @@
   const GRID = "explorer-grid";
   const UNFILTERED = new Set(["Timestamp"]); // the time range is for that
   const MOST_WORDS = 40;
+  const MOST_DETAILS = 5;
   let menu = null;
   let back = null; // where the focus returns to
   let asked = 0;
@@ -19,7 +20,8 @@
     const column = api.getColumn(field);
     if (!data || !column?.getColDef().headerName) return null;
     const value = data[field];
-    return { field, label: column.getColDef().headerName, data, shown: value === null || value === undefined ? "" : String(value) };
+    const { headerName: label, context } = column.getColDef();
+    return { field, label, kind: context?.entity, many: context?.many, data, shown: value === null || value === undefined ? "" : String(value) };
   }
 
   function narrow({ field, data, shown }, out) {
@@ -65,6 +67,14 @@
     return done;
   }
 
+  // What is shown is the value, or several, unless it has characters written out or is cut.
+  function details({ kind, many, shown }) {
+    if (!kind || !shown || /⟦U\+|…$/u.test(shown)) return [];
+    const values = many ? shown.split(", ").slice(0, MOST_DETAILS) : [shown];
+    const named = (value) => (values.length > 1 ? `Open details of “${value.slice(0, MOST_WORDS)}”` : "Open details");
+    return values.map((value) => ["info", named(value), () => board.openEntityNamed(`${kind}:${value}`)]);
+  }
+
   function actions(cell) {
     const words = cell.shown ? `“${cell.shown.slice(0, MOST_WORDS)}${cell.shown.length > MOST_WORDS ? "…" : ""}”` : "no value";
     const filters = [
@@ -76,7 +86,7 @@
       ["copy", "Copy", () => copy(cell.shown)],
       ["shield", "Copy defanged", () => copy(defanged(cell.shown))],
     ];
-    return [...(UNFILTERED.has(cell.field) ? [] : filters), ...(cell.shown ? copies : [])];
+    return [...details(cell), ...(UNFILTERED.has(cell.field) ? [] : filters), ...(cell.shown ? copies : [])];
   }
 
   function item([picture, text, run]) {

@@ -34,7 +34,7 @@
     panel().hidden = !name;
     mark(name);
     if (name) {
-      if (!panel().contains(document.activeElement)) panel().focus({ preventScroll: true });
+      if (!panel().contains(document.activeElement) && !board.entityOpen()) panel().focus({ preventScroll: true });
       if (panel().dataset.name !== name) panel().querySelector(".tb-card-body").scrollTop = 0;
     } else if (was) {
       forget();

@@ -14,17 +14,17 @@
     return now.toISOString();
   }
 
-  // The open message is the flyout's business: nothing else is asked again when it changes.
-  function withoutMessage(search) {
-    if (!/[?&]msg=/.test(search)) return search;
-    const kept = search.slice(1).split("&").filter((pair) => !pair.startsWith("msg="));
+  // The open message and panel are their own business: nothing else is asked again when they change.
+  function withoutOpen(search) {
+    if (!/[?&](msg|entity)=/.test(search)) return search;
+    const kept = search.slice(1).split("&").filter((pair) => !/^(msg|entity)=/.test(pair));
     return kept.length ? `?${kept.join("&")}` : "";
   }
 
   // All charts of a page read this one value, so they agree on what "now" is.
   board.viewOf = (shown, search, refresh) => ({
     path: shown.path,
-    search: withoutMessage(search || ""),
+    search: withoutOpen(search || ""),
     now: minute(),
     refresh: refresh || 0,
     since: shown.since,

@@ -3,9 +3,11 @@
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp.components.entity_link import entity_link
 from dashapp.components.icon import icon
 from dashapp.components.text import defang
 from dashapp.domain.text import visible
+from dashapp.query.entities import EntityKind
 
 
 def copy_button(value: str, *, about: str, picture: str = "copy") -> Component:
@@ -25,18 +27,19 @@ def copy_button(value: str, *, about: str, picture: str = "copy") -> Component:
     )
 
 
-def copyable(value: str, *, about: str, mono: bool = False) -> Component:
-    """``value`` as text, whatever it contains, with its button."""
-    shown = html.Bdi(visible(value), className="tb-mono" if mono else "")
+def copyable(value: str, *, about: str, mono: bool = False, kind: EntityKind | None = None) -> Component:
+    """``value`` as text, whatever it contains, with its button; of a ``kind`` of thing, it opens the panel about it."""
+    plain = html.Bdi(visible(value), className="tb-mono" if mono else "")
+    shown = entity_link(kind, value, shown=value, mono=mono) if kind else plain
     return html.Span([shown, copy_button(value, about=about)], className="tb-copyable")
 
 
 def copyable_link(url: str) -> Component:
-    """A URL nobody can click, with a button that copies it harmless and one that copies it as it is."""
+    """A URL nobody can follow, with buttons that copy it harmless and as it is; its text opens the panel about it."""
     harmless = defang(url)
     return html.Span(
         [
-            html.Bdi(harmless, className="tb-mono"),
+            entity_link(EntityKind.URL, url, mono=True),
             copy_button(harmless, about="the link, defanged"),
             copy_button(url, about="the real link", picture="link"),
         ],

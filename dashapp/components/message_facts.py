@@ -9,6 +9,7 @@ from dashapp.components.copyable import copyable
 from dashapp.domain.message_story import Story
 from dashapp.domain.message_timeline import Row
 from dashapp.domain.text import visible
+from dashapp.query.entities import FIELD_KINDS
 from dashapp.query.printing import to_text
 from dashapp.query.tree import Match, Value
 
@@ -93,7 +94,8 @@ def _line(
     label: str, column: str, value: object, field: str, find: Callable[[str], str]
 ) -> tuple[Component, Component]:
     text = _text(value)
-    shown = copyable(text, about=label.lower()) if column in _COPIED else html.Bdi(visible(text))
+    kind = FIELD_KINDS.get(field)
+    shown = copyable(text, about=label.lower(), kind=kind) if column in _COPIED else html.Bdi(visible(text))
     parts = [shown, *([_more(label, text, field, find)] if field else [])]
     return html.Dt(label), html.Dd(parts)
 

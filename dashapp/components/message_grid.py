@@ -5,6 +5,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
+from dashapp.query.entities import FIELD_KINDS
 from dashapp.query.fields import FIELDS, Field, Group
 
 PAGE_ROWS = 100
@@ -82,6 +83,11 @@ def _column(field: Field) -> dict[str, Any]:
         "sortable": is_sortable(field),
         "tooltipField": field.name,
         "valueFormatter": {"function": "quiet(params)"},
-        "context": {"group": field.group, "help": field.help},
+        "context": {
+            "group": field.group,
+            "help": field.help,
+            "entity": FIELD_KINDS.get(field.name, ""),
+            "many": field.many,
+        },
         **({"sort": "desc"} if field.name == "Timestamp" else {}),
     }

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashapp.components.copyable import copy_button, copyable, copyable_link
 from dashapp.components.data_table import data_table
+from dashapp.components.entity_link import entity_link
 from dashapp.components.icon import icon
 from dashapp.components.message_facts import facts
 from dashapp.components.text import defang
@@ -16,6 +17,7 @@ from dashapp.domain.message_story import Story
 from dashapp.domain.message_timeline import Event, Row
 from dashapp.domain.text import visible
 from dashapp.domain.verdict_words import Explanation, explain
+from dashapp.query.entities import EntityKind
 
 Find = Callable[[str], str]  # the explorer's address for a query text
 Open = Callable[[Row], str]  # the address of the page of a copy
@@ -47,7 +49,7 @@ def message_view(
             section(f"Links ({_count(story.urls, story.message['UrlCount'])})", _links(story)),
             section(
                 f"Attachments ({_count(story.attachments, story.message['AttachmentCount'])})",
-                _attachments(story.attachments, find),
+                _attachments(story.attachments),
             ),
             section("Authentication of the sender", _authentication(story.message)),
             section("Overrides", _overrides(story.message)),
@@ -104,7 +106,11 @@ def _now(place: str | None, told: Row) -> str:
 
 
 def _address(address: str | None, about: str) -> Component:
-    return copyable(address, about=f"the {about}") if address else html.Span(f"{about}: {NOT_SAID.lower()}")
+    return (
+        copyable(address, about=f"the {about}", kind=EntityKind.USER)
+        if address
+        else html.Span(f"{about}: {NOT_SAID.lower()}")
+    )
 
 
 def _verdict(told: Explanation) -> Component:
@@ -146,14 +152,24 @@ def _links(story: Story) -> Component:
         said = story.message["UrlCount"]
         return _nothing("The message has no links." if said == 0 else f"{NOT_SAID}.")
     rows = [
-        [copyable_link(url["Url"] or ""), _said(url["UrlLocation"]), _threat(url), _clicks(story, url)]
+        [
+            copyable_link(url["Url"] or ""),
+            _url_domain(url),
+            _said(url["UrlLocation"]),
+            _threat(url),
+            _clicks(story, url),
+        ]
         for url in story.urls
     ]
     return data_table(
-        ["Link", "Where", "Verdict", "Clicks"],
+        ["Link", "Domain", "Where", "Verdict", "Clicks"],
         rows,
         caption="Links of the message; clicks by all recipients you may see",
     )
+
+
+def _url_domain(url: Row) -> Component | str:
+    return entity_link(EntityKind.DOMAIN, url["UrlDomain"]) if url["UrlDomain"] else NOT_SAID
 
 
 def _threat(row: Row) -> Component:
@@ -166,16 +182,16 @@ def _clicks(story: Story, url: Row) -> str:
     return f"{clicks:,} ({through:,} reached it)" if clicks else "None recorded"
 
 
-def _attachments(attachments: Sequence[Row], find: Find) -> Component:
+def _attachments(attachments: Sequence[Row]) -> Component:
     if not attachments:
         return _nothing("None in this data.")
     rows = [
         [
-            copyable(file["FileName"], about="the name") if file["FileName"] else NOT_SAID,
+            copyable(file["FileName"], about="the name", kind=EntityKind.FILE) if file["FileName"] else NOT_SAID,
             _said(file["FileType"] or file["FileExtension"]),
             f"{file['FileSize']:,} bytes" if file["FileSize"] is not None else NOT_SAID,
             _file_threat(file),
-            _hash(file["SHA256"], find),
+            _hash(file["SHA256"]),
         ]
         for file in attachments
     ]
@@ -187,12 +203,10 @@ def _file_threat(file: Row) -> Component:
     return html.Span([_threat(file), *(html.Span(f" {visible(name)}") for name in names)])
 
 
-def _hash(sha256: str | None, find: Find) -> Component:
+def _hash(sha256: str | None) -> Component:
     if not sha256:
         return html.Span(NOT_SAID, className="tb-quiet")
-    query = f'SHA256:"{sha256}"' if sha256.isalnum() else ""
-    code = html.Code(visible(f"{sha256[:12]}\u2026"), title=visible(sha256))
-    shown = dcc.Link(code, href=find(query), title="Messages with this file") if query else code
+    shown = entity_link(EntityKind.FILE, sha256, shown=f"{sha256[:12]}\u2026", mono=True)
     return html.Span([shown, copy_button(sha256, about="the SHA-256")], className="tb-copyable")
 
 

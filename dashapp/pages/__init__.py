@@ -1,6 +1,13 @@
 """One module per page: what is on it. What it does is in ``dashapp.callbacks``."""
 
-from dashapp.pages import account, dashboard, data_sources, explorer, message
+from dashapp.pages import account, dashboard, data_sources, entity, explorer, message
 from dashapp.pages._page import Page
 
-ALL_PAGES: tuple[Page, ...] = (dashboard.PAGE, explorer.PAGE, message.PAGE, data_sources.PAGE, account.PAGE)
+ALL_PAGES: tuple[Page, ...] = (
+    dashboard.PAGE,
+    explorer.PAGE,
+    message.PAGE,
+    entity.PAGE,
+    data_sources.PAGE,
+    account.PAGE,
+)

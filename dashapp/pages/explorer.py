@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.card import card, grid
+from dashapp.components.entity_panel import entity_panel
 from dashapp.components.grid_tools import columns_button, export_button, selection_strip
 from dashapp.components.message_flyout import message_flyout
 from dashapp.components.message_grid import message_grid
@@ -54,6 +55,7 @@ def layout(**_query: str) -> Component:
             ),
             *(dcc.Store(id=store) for store in (Explorer.ROWS, Explorer.LOOK, Explorer.LOOK_SAVED)),
             message_flyout(),
+            entity_panel(),
         ],
         className="tb-explorer",
     )
