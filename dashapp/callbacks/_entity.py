@@ -107,7 +107,10 @@ def rest_sections(study: Study) -> list[Component]:
     found: list[Component] = []
     engine, entity, zone = study.engine, study.entity, study.zone
     if entity.kind is EntityKind.DOMAIN:
-        found += [_section(study, added_up(Part.URL_DOMAIN, rows_of(_over_time(study, Part.URL_DOMAIN))))]
+        counts = _over_time(study, Part.URL_DOMAIN)
+        # A domain nobody writes from has its chart here.
+        chart = _chart(study, Part.URL_DOMAIN, counts) if _over_time(study, Part.SENDER_DOMAIN).empty else None
+        found += [_section(study, added_up(Part.URL_DOMAIN, rows_of(counts)), chart=chart)]
     if entity_events.has_clicks(entity):
         counts, latest = entity_events.click_counts(engine, entity), entity_events.latest_clicks(engine, entity)
         found += [clicks_section(rows_of(counts), rows_of(latest), zone, by_user=entity.kind is EntityKind.USER)]
@@ -139,6 +142,7 @@ def _section(
         chart=chart,
         facts=facts,
         colours=THREAT_COLOURS,
+        say=value_name,
     )
 
 

@@ -31,7 +31,7 @@ def show_panel_head(wanted: object) -> Component:
     """Say what the thing is that the address names; nothing has to be counted for that."""
     entity, view = _of_panel(wanted)
     page = entity_page(entity, view.parameters.get("tz", "")) if entity else ""
-    return _head(entity, heading=html.H2, page=page)
+    return _head(entity, view, heading=html.H2, page=page)
 
 
 @callbacks(Output(EntityPanel.MAIN, "children"), WANTED, permission=Permission.MESSAGE_READ, prevent_initial_call=True)
@@ -49,8 +49,7 @@ def show_panel_rest(wanted: object) -> Component:
 @callbacks(Output(EntityPage.HEAD, "children"), VIEW, permission=Permission.MESSAGE_READ)
 def show_page_head(sent: object) -> Component:
     """As ``show_panel_head``."""
-    entity, _view = _of_page(sent)
-    return _head(entity, heading=html.H1)
+    return _head(*_of_page(sent), heading=html.H1)
 
 
 @callbacks(Output(EntityPage.MAIN, "children"), VIEW, permission=Permission.MESSAGE_READ)
@@ -89,7 +88,7 @@ def _of_page(sent: object) -> Place:
     return entity_of(kind, view.parameters.get("value", "")), view
 
 
-def _head(entity: Entity | None, *, heading: type[Component], page: str = "") -> Component:
+def _head(entity: Entity | None, view: View, *, heading: type[Component], page: str = "") -> Component:
     if entity is None:
         text = "The address names no user, domain, IP address, link or file. It may have been cut short."
         return empty_state("There is nothing like this", text, picture="empty")
@@ -97,15 +96,14 @@ def _head(entity: Entity | None, *, heading: type[Component], page: str = "") ->
     if entity.kind is EntityKind.USER:
         found = rows_of(entity_events.directory(services().engine, entity.value))
         person = found[0] if found else None
-    return entity_head(entity, person, heading=heading, page=page)
+    return entity_head(entity, person, zone=view.zone, heading=heading, page=page)
 
 
 def _main(entity: Entity | None, view: View) -> Component:
     study = _study(entity, view)
     if study is None:
         return html.Div(html.P("" if entity is None else "There is no mail yet.", className="tb-none"))
-    note = f"Over all the time there is data that you may see, whatever the range of the page. Times in {view.zone}."
-    return html.Div([*main_sections(study), html.P(note, className="tb-quiet tb-fine")], className="tb-message")
+    return html.Div(main_sections(study), className="tb-message")
 
 
 def _rest(entity: Entity | None, view: View) -> Component:

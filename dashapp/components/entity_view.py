@@ -21,8 +21,10 @@ from dashapp.query.fields import FIELDS
 from dashapp.query.tree import Match, Node, Not, Present, Value, all_of
 
 Find = Callable[[Node], str]  # the explorer's address for a filter; empty if none can hold it
+Say = Callable[[str, str], str]  # what people call a value of a field
 Fact = tuple[str, Component | str]
 UNSAID = "Not said"
+_SPAN = "Over all the time there is data that you may see, whatever the range of the page."
 _PERSON = (
     ("Name", "AccountDisplayName"),
     ("Department", "Department"),
@@ -46,12 +48,15 @@ _NO_MESSAGES = {
 _AMONG = {Part.RECIPIENT: " to it", Part.SENDER: " from it", Part.URL_DOMAIN: " of messages that link to it"}
 
 
-def entity_head(entity: Entity, person: Row | None, *, heading: type[Component], page: str = "") -> Component:
+def entity_head(
+    entity: Entity, person: Row | None, *, zone: str, heading: type[Component], page: str = ""
+) -> Component:
     """What a thing is: known at once.
 
     Args:
         entity: It.
         person: The directory's record of a user; None if there is none.
+        zone: What times are shown in.
         heading: ``html.H1`` on a page, ``html.H2`` in a panel.
         page: Address of its own page; empty: this is it.
     """
@@ -70,6 +75,7 @@ def entity_head(entity: Entity, person: Row | None, *, heading: type[Component],
                 className="tb-entity-actions",
             ),
             facts_list(known) if known else None,
+            html.P(f"{_SPAN} Times in {zone}.", className="tb-quiet tb-fine"),
         ],
         className="tb-entity-head",
     )
@@ -94,7 +100,8 @@ def prevalence_section(
     find: Find,
     chart: Component | None = None,
     facts: Sequence[Fact] = (),
-    colours: Mapping[str, str] | None = None,
+    colours: Mapping[str, str],
+    say: Say,
 ) -> Component:
     """How often a thing takes part in messages in one way, since when, and what became of them.
 
@@ -107,14 +114,15 @@ def prevalence_section(
         chart: Of the messages over time.
         facts: What else is known.
         colours: Of verdicts in the chart.
+        say: What people call a value of a field.
     """
     if not found.messages:
         return section(title, html.P(_NO_MESSAGES[found.part], className="tb-none"))
     node = found.part.of(value)
-    splits = [_split("Verdict", "PrimaryThreat", found.threats, node, find, colours or {})]
-    splits.append(_split("Delivery", "ExplorerDelivery", found.deliveries, node, find, {}))
+    splits = [_split("Verdict", "PrimaryThreat", found.threats, node, find, say, colours)]
+    splits.append(_split("Delivery", "ExplorerDelivery", found.deliveries, node, find, say, {}))
     if found.part in {Part.SENDER_DOMAIN, Part.SENDER_IP}:
-        splits += [_split(name, name, counts, node, find, {}) for name, counts in found.checks.items()]
+        splits += [_split(name, name, counts, node, find, say, {}) for name, counts in found.checks.items()]
     everything = find(node)
     body = [
         _numbers(found, zone),
@@ -134,7 +142,7 @@ def _numbers(found: Prevalence, zone: str) -> Component:
     bad = "tb-entity-bad" if found.malicious else ""
     told = [
         ("Messages", f"{found.messages:,}", ""),
-        ("With malware or phish", f"{found.malicious:,}", bad),
+        ("Malware or phish", f"{found.malicious:,}", bad),
         ("Of these delivered", f"{found.reached:,}", "tb-entity-bad" if found.reached else ""),
         ("First seen", instant(found.first, zone), "tb-entity-time"),
         ("Last seen", instant(found.last, zone), "tb-entity-time"),
@@ -151,18 +159,25 @@ def instant(moment: datetime | None, zone: str) -> str:
 
 
 def _split(
-    title: str, field: str, counts: Mapping[str, int], node: Node, find: Find, colours: Mapping[str, str]
+    title: str, field: str, counts: Mapping[str, int], node: Node, find: Find, say: Say, colours: Mapping[str, str]
 ) -> Component:
     total = sum(counts.values())
     items = []
     for name, count in counts.items():
         same: Node = Match(field, (Value(name, literal=True),)) if name else Not(Present(field))
         swatch = [html.Span(className="tb-swatch", style={"background": colours[name]})] if name in colours else []
-        text = f"{count:,} ({share(count, total)})"
+        text = f"{count:,} ({_share(count, total)})"
         address = find(all_of(node, same))
         number = dcc.Link(text, href=address) if address else html.Span(text)
-        items.append(html.Li([html.Span([*swatch, html.Bdi(visible(name) if name else UNSAID)]), number]))
+        items.append(html.Li([html.Span([*swatch, html.Bdi(visible(say(field, name)) if name else UNSAID)]), number]))
     return html.Div([html.H4(title), html.Ul(items, className="tb-similar")])
+
+
+def _share(count: int, total: int) -> str:
+    """Never none of it, nor all of it, when it is not."""
+    if 0 < count / total < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 <= count / total < 1 else share(count, total)
 
 
 def leading_tables(rows: Sequence[Row], value: str, part: Part, find: Find, *, note: str = "") -> list[Component]:
@@ -194,7 +209,10 @@ def _leading(field: str, rows: Sequence[Row], value: str, part: Part, find: Find
                 f"{row['malicious']:,}",
             ]
         )
-    return data_table(["Value", "Messages", "Malicious"], cells, caption=f"Most frequent: {FIELDS[field].label}")
+    table = data_table(
+        [FIELDS[field].label, "Messages", "Malicious"], cells, caption=f"Most frequent: {FIELDS[field].label}"
+    )
+    return html.Div(table, className="tb-entity-leading")
 
 
 def messages_table(rows: Sequence[Row], part: Part, zone: str, page_of: Callable[[Row], str]) -> Component:

@@ -16,6 +16,7 @@ cols   columns of the grid, in order
 sort   columns to sort by, a minus for descending
 msg    the open message
 tab    the open tab
+entity the open panel, such as domain:bad.example; read by ``dashapp.query.entities``
 ====== ==============================================================================
 """
 
