@@ -1,15 +1,22 @@
 """Fixtures of the whole suite: a lake with the real engine over it, and a complete app on an empty lake."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from dashapp.data import suggested
 from dashapp.data.engine import Engine, open_engine
 from dashapp.data.lake import Lake
 from dashapp.settings import Settings
 from tests.apps import Board, build
+
+# The same inputs in every run, so that a red run is about the change at hand; `HYPOTHESIS=random` looks for new ones.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("random", deadline=None, print_blob=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from dashapp.data.scratch import scratch_folder
 from dashapp.ingest import recognise
 from dashapp.ingest.ahead import read_ahead
 from dashapp.ingest.chunk import Chunk, Refused
-from dashapp.ingest.enrichment import load_enrichment
+from dashapp.ingest.enrichment import Enrichment, load_enrichment
 from dashapp.ingest.foreign import ForeignParquet
 from dashapp.ingest.gather import Gatherer, How
 from dashapp.ingest.mapping import NO_MAPPING, Mapping
@@ -78,10 +78,8 @@ def ingest(
     if lake is None and not dry_run:
         raise ValueError("only a dry run needs no lake")
     started, paths = time.monotonic(), list(paths)
-    enrichment = load_enrichment(settings.enrichment_dir, networks or networks_beside(paths))
     summary = Summary(dry_run=dry_run)
-    if enrichment.missing:
-        summary.notes.append(f"enrichment tables are missing in {settings.enrichment_dir}; run `make setup`")
+    enrichment = _enrichment(settings.enrichment_dir, networks or networks_beside(paths), summary)
     how = How(Rules(enrichment, settings.own_domains), now or datetime.now(UTC), mapping.columns)
     with ExitStack() as stack:
         work_dir = scratch_folder("ingest")
@@ -94,6 +92,14 @@ def ingest(
         summary.quarantine = quarantine.path
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def _enrichment(folder: Path, networks: Path | None, summary: Summary) -> Enrichment:
+    """What there is of it; what is missing is noted."""
+    found = load_enrichment(folder, networks)
+    if found.missing:
+        summary.notes.append(f"enrichment tables are missing in {folder}; run `make setup`")
+    return found
 
 
 def _quarantine(lake: Lake | None, batch: Batch | None) -> Quarantine:

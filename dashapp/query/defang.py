@@ -9,8 +9,9 @@ _SLASHES = re.compile(r"\[(:?)//\]")
 _SLASH = re.compile(r"\[/\]")
 _SCHEME = re.compile(r"^(?:hxxp|h\*\*p|htxp|httx)(s?)(?=:)", re.IGNORECASE)
 _FTP = re.compile(r"^fxp(?=:)", re.IGNORECASE)
-# what the lexer must not take for a bracket of the grammar
-BRACKETED = re.compile(r"[\[({](?:\.|dot|@|at|:)[\])}]", re.IGNORECASE)
+_PAIRS = ((r"\[", r"\]"), (r"\(", r"\)"), (r"\{", r"\}"))
+# What the lexer must not take for a bracket of the grammar; only pairs, or the end of a list would be the second of one.
+BRACKETED = re.compile("|".join(rf"{left}(?:\.|dot|@|at|:){right}" for left, right in _PAIRS), re.IGNORECASE)
 
 
 def refang(text: str) -> str:

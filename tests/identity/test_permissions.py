@@ -45,6 +45,7 @@ def test_role_has_exactly_its_permissions(role: Role, permission: Permission) ->
 
 def test_roles_combine() -> None:
     actor = Actor("1", "Ana", frozenset({Role.SECURITY_ADMINISTRATOR, Role.SEARCH_AND_PURGE}))
+    assert {Permission.ACTION_MANAGE, Permission.MAIL_PURGE} <= actor.permissions
     ensure(actor, Permission.ACTION_MANAGE)
     ensure(actor, Permission.MAIL_PURGE)
 

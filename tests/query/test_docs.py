@@ -8,6 +8,7 @@ import pytest
 from dashapp.query import limits
 from dashapp.query.fields import FIELDS, Field
 from dashapp.query.grammar import parse
+from dashapp.query.printing import to_text
 
 PAGE = (Path(__file__).parents[2] / "docs/filters.md").read_text()
 EXAMPLES = re.findall(r"^\| `([^`]+)` \| [^`|]", PAGE.split("## Fields")[0], re.MULTILINE)
@@ -25,7 +26,8 @@ def test_no_other_field_is_described():
 
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_examples_work(text: str):
-    parse(text)
+    node = parse(text)
+    assert parse(to_text(node)) == node
 
 
 def test_the_examples_are_there_and_the_limits_are_right():

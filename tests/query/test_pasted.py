@@ -40,7 +40,7 @@ def test_what_is_too_long_is_left_for_the_query_bar_to_refuse() -> None:
 
 @given(st.text(max_size=200))
 def test_it_can_always_be_read(text: str) -> None:
-    parse(query_for(text))
+    assert isinstance(parse(query_for(text)), Everything) == (not text.strip())
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=80))

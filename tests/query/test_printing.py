@@ -13,6 +13,7 @@ from tests.query.strategies import HOSTILE, leaves, texts, trees
 
 
 @given(trees(leaves()))
+@example(Match("AdditionalAction", (Value("x"), Value("0{@"))))
 @settings(max_examples=250, deadline=None)
 def test_tree_to_text_to_tree(tree: Node):
     text = to_text(tree)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
 from dashapp.query.suggest import Sort, rest_of, suggestions, typed_value, written
-from dashapp.query.tree import Match
+from dashapp.query.tree import Between, Compare, Match
 from tests.query.strategies import texts
 
 
@@ -70,7 +70,7 @@ def test_suggestion_in_the_middle_leaves_the_rest():
 def test_every_value_offered_is_read():
     for text in ("tech:", "delivery:", "spf:", "OverrideSource:", "click:", "date>=", "simulation:"):
         for index in range(len(suggestions(text, len(text)))):
-            parse(taken(text, index))
+            assert isinstance(parse(taken(text, index)), Match | Between | Compare)
 
 
 @pytest.mark.parametrize("text", ["nosuchfield:x", "subject:x", "asn:"])
@@ -134,7 +134,8 @@ def test_the_rest_is_what_holds_whatever_is_typed(text: str, rest: str) -> None:
 def test_any_text_has_a_rest(text: str, cursor: int) -> None:
     text = f"domain:a {text} sender:{text}"
     if typed := typed_value(text, cursor):
-        rest_of(text, typed)
+        rest = rest_of(text, typed)
+        assert parse(to_text(rest)) == rest
 
 
 @given(texts)

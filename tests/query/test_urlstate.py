@@ -55,7 +55,8 @@ def test_any_search_is_read_and_settles(pairs: list[tuple[str, str]], defaults: 
 
 @given(st.text(max_size=60), pages)
 def test_garbage_is_read(search: str, defaults: ViewState):
-    ViewState.from_search(search, defaults)
+    read = ViewState.from_search(search, defaults)
+    assert ViewState.from_search(read.to_search(defaults), defaults) == read
 
 
 def test_default_view_has_an_empty_search():

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from dashapp.data.lake import ROLLUP, Lake, Snapshot
 from dashapp.data.schema import TABLES
 from dashapp.demo import generate
 from tests.services.program import ROOT, environment
+from tests.watching import watching
 
 WAIT = 120
 
@@ -88,27 +88,16 @@ def _fields(key: tuple[str, ...]) -> str:
 @contextmanager
 def watched(lake: Path, allowed: list[Counts]) -> Iterator[list[Counts]]:
     """A reader looks all the while; an error, or a state that is not among ``allowed``, fails the test."""
-    stop, errors, looks = threading.Event(), [], []
+    opened = Lake.open(lake)
+    held = opened.snapshot()
 
-    def look() -> None:
-        opened = Lake.open(lake)
+    def look() -> Counts:
+        nonlocal held
+        counts(held)  # what was current a moment ago can still be read
         held = opened.snapshot()
-        while not stop.wait(0.2):
-            try:
-                counts(held)  # what was current a moment ago can still be read
-                held = opened.snapshot()
-                looks.append(counts(held))
-                assert looks[-1] in allowed, looks[-1]
-            except Exception as error:
-                errors.append(error)
-                return
+        found = counts(held)
+        assert found in allowed, found
+        return found
 
-    reader = threading.Thread(target=look)
-    reader.start()
-    try:
+    with watching(look) as looks:
         yield looks
-    finally:
-        stop.set()
-        reader.join(WAIT)
-    assert errors == []
-    assert looks

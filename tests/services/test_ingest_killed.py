@@ -2,7 +2,9 @@
 
 import random
 import signal
+import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,8 @@ def test_kills_at_any_time_lose_and_double_nothing(
                 if kill:  # the first at any time from the start, the others while something is being written
                     until(lambda: (lake / "_writing").exists() or process.poll() is not None, "it never wrote")  # noqa: B023 # called here
                 seconds = draw.uniform(0, longest)
-                time.sleep(seconds)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(seconds)
                 process.kill()
                 ended(process)
                 found = counts(Lake.open(lake).snapshot())

@@ -1,7 +1,6 @@
 """kill -9 at every named moment and at random: the lake opens, tables agree, no row is lost or doubled."""
 
 import random
-import threading
 import time
 from contextlib import contextmanager
 
@@ -9,34 +8,23 @@ import pytest
 
 from dashapp.data.lake import Lake, crash_points
 from tests.data.lake.crashing import compact, ingest, killed_after, killed_at, sources, undo
+from tests.watching import watching
 
 
 @contextmanager
 def reading(path):
     """A reader that looks at the lake all the while; its first error fails the test."""
-    stop, errors, looks = threading.Event(), [], []
+    lake = Lake.open(path)
+    held = lake.snapshot()
 
     def look():
-        lake = Lake.open(path)
+        nonlocal held
+        sources(held)  # what was current a moment ago can still be read
         held = lake.snapshot()
-        while not stop.wait(0.2):
-            try:
-                sources(held)  # what was current a moment ago can still be read
-                held = lake.snapshot()
-                looks.append(len(sources(held)))
-            except Exception as error:
-                errors.append(error)
-                return
+        return len(sources(held))
 
-    reader = threading.Thread(target=look)
-    reader.start()
-    try:
+    with watching(look) as looks:
         yield looks
-    finally:
-        stop.set()
-        reader.join(60)
-    assert errors == []
-    assert looks
 
 
 def present(path):
