@@ -50,7 +50,7 @@ def expected(manifest: dict[str, Any], group: str, name: str) -> int:
 
 def shown(board: Board) -> dict[Metric, int]:
     response = answer(board, Dashboard.TILES, Role.EXECUTIVE, sent=view("?from=2026-02-01&to=2026-03-01"))
-    found = re.findall(r'"children": "([\d,]+)", "className": "tb-tile-count"', said(response))
+    found = re.findall(r'"className": "tb-tile-count"}, "([\d,]+)"', said(response))
     return dict(zip(Metric, (int(number.replace(",", "")) for number in found), strict=True))
 
 
@@ -76,6 +76,6 @@ def test_efficacy_is_what_the_generator_planned(demo: tuple[Board, dict[str, Any
     board, manifest = demo
     sent = view("?from=2026-02-01&to=2026-03-01")
     text = said(answer(board, Dashboard.EFFICACY, Role.EXECUTIVE, sent=sent))
-    counts = [int(number.replace(",", "")) for number in re.findall(r'"([\d,]+)", "className": "tb-part-count"', text)]
+    counts = [int(number.replace(",", "")) for number in re.findall(r'"className": "tb-part-count"}, "([\d,]+)"', text)]
 
     assert counts == [expected(manifest, "efficacy", part) for part in ("before", "removed", "uncaught")]
