@@ -78,14 +78,14 @@ def stacked(tables: Sequence[pa.Table], *, promote_options: str = "default") -> 
     Raises:
         pa.ArrowException: As ``pa.concat_tables``.
     """
-    mixed = {name for table in tables for name in table.column_names if _kinds(tables, name) == {CODED, pa.string()}}
+    kinds: dict[str, set[pa.DataType]] = {}
+    for table in tables:
+        for field in table.schema:
+            kinds.setdefault(field.name, set()).add(field.type)
+    mixed = {name for name, types in kinds.items() if types == {CODED, pa.string()}}
     if mixed:
         tables = [_as_text_in(table, mixed) for table in tables]
     return pa.concat_tables(tables, promote_options=promote_options)
-
-
-def _kinds(tables: Sequence[pa.Table], name: str) -> set[pa.DataType]:
-    return {table.schema.field(name).type for table in tables if name in table.schema.names}
 
 
 def _as_text_in(table: pa.Table, names: set[str]) -> pa.Table:
