@@ -10,7 +10,7 @@ _SLASH = re.compile(r"\[/\]")
 _SCHEME = re.compile(r"^(?:hxxp|h\*\*p|htxp|httx)(s?)(?=:)", re.IGNORECASE)
 _FTP = re.compile(r"^fxp(?=:)", re.IGNORECASE)
 _PAIRS = ((r"\[", r"\]"), (r"\(", r"\)"), (r"\{", r"\}"))
-# What the lexer must not take for a bracket of the grammar; only pairs, or the end of a list would be the second of one.
+# What the lexer must not take for a bracket of the grammar: pairs, or the end of a list would be the second of one.
 BRACKETED = re.compile("|".join(rf"{left}(?:\.|dot|@|at|:){right}" for left, right in _PAIRS), re.IGNORECASE)
 
 
