@@ -21,7 +21,8 @@ ELSEWHERE = {"sign-in"}  # the sign-in page stands alone
 EARLY_SCRIPT = "theme"
 SCRIPTS = (
     *("address", "still", "chart", "requests", "shell", "volume", "explorer", "export", "grid", "columns"),
-    *("message", "entity", "copy", "keys", "querybar", "cellmenu", "print", "early"),
+    *("message", "entity", "copy", "keys", "querybar", "cellmenu", "combo", "buildercondition", "builder", "chartmenu"),
+    *("print", "early"),
 )
 LEAST_WORTH = 1_000
 SETUP_EFFORT, STATIC_EFFORT, DYNAMIC_EFFORT = 11, 9, 4

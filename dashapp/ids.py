@@ -116,6 +116,19 @@ class Explorer(StrEnum):
     LOOK_SAVED = "explorer-look-saved"
 
 
+class Builder(StrEnum):
+    """Ids of the explorer's filter builder, and of running what the bar holds. Every value starts with ``builder-``."""
+
+    OPEN = "builder-open"
+    ASKED = "builder-asked"
+    TOLD = "builder-told"
+    VALUES_WANTED = "builder-values-wanted"
+    VALUES = "builder-values"
+    RUN = "builder-run"
+    RAN = "builder-ran"
+    PROBLEM = "builder-problem"
+
+
 class Flyout(StrEnum):
     """Ids in the explorer's flyout of one message. Every value starts with ``flyout-``."""
 
@@ -152,6 +165,6 @@ class EntityPage(StrEnum):
 
 
 ID_ENUMS: tuple[type[StrEnum], ...] = (
-    *(Shell, Account, Sources, Dashboard, Explorer, Flyout, Message),
+    *(Shell, Account, Sources, Dashboard, Explorer, Builder, Flyout, Message),
     *(EntityPanel, EntityPage),
 )

@@ -30,6 +30,11 @@
     window.dash_clientside.set_props("explorer-narrow", { data: wanted });
   }
 
+  // A value as the data has it, of no particular message.
+  function narrowValue(field, value, out) {
+    window.dash_clientside.set_props("explorer-narrow", { data: { field, shown: value, out, at: ++asked } });
+  }
+
   function takeNarrowed(answer) {
     if (!answer) return unchanged();
     if (answer.problem) board.toast("That filter cannot be added", answer.problem, "bad");
@@ -75,18 +80,36 @@
     return values.map((value) => ["info", named(value), () => board.openEntityNamed(`${kind}:${value}`)]);
   }
 
+  function wordsFor(shown) {
+    return shown ? `“${shown.slice(0, MOST_WORDS)}${shown.length > MOST_WORDS ? "…" : ""}”` : "no value";
+  }
+
   function actions(cell) {
-    const words = cell.shown ? `“${cell.shown.slice(0, MOST_WORDS)}${cell.shown.length > MOST_WORDS ? "…" : ""}”` : "no value";
+    const words = wordsFor(cell.shown);
     const filters = [
       ["plus", `Filter for ${words}`, () => narrow(cell, false)],
       ["minus", `Filter out ${words}`, () => narrow(cell, true)],
       ["chart", `Split the chart by ${cell.label.toLowerCase()}`, () => board.commit({ by: cell.field })],
     ];
-    const copies = [
-      ["copy", "Copy", () => copy(cell.shown)],
-      ["shield", "Copy defanged", () => copy(defanged(cell.shown))],
+    return [...details(cell), ...(UNFILTERED.has(cell.field) ? [] : filters), ...copies(cell.shown)];
+  }
+
+  const copies = (text) =>
+    text
+      ? [
+          ["copy", "Copy", () => copy(text)],
+          ["shield", "Copy defanged", () => copy(defanged(text))],
+        ]
+      : [];
+
+  // As for a cell, for a value seen elsewhere; shown is how it is called there.
+  function valueActions(field, value, shown) {
+    const words = wordsFor(shown);
+    return [
+      ["plus", `Filter for ${words}`, () => narrowValue(field, value, false)],
+      ["minus", `Filter out ${words}`, () => narrowValue(field, value, true)],
+      ...copies(value),
     ];
-    return [...details(cell), ...(UNFILTERED.has(cell.field) ? [] : filters), ...(cell.shown ? copies : [])];
   }
 
   function item([picture, text, run]) {
@@ -105,15 +128,19 @@
 
   async function open(element, x, y) {
     const cell = await cellOf(element);
-    const rows = cell ? actions(cell) : [];
+    openMenu(element, cell?.label || "", cell ? actions(cell) : [], x, y);
+  }
+
+  // rows: [icon, text, what it does]. The focus goes back to the element.
+  function openMenu(element, label, rows, x, y) {
     close();
     if (!rows.length) return;
     back = element;
     menu = Object.assign(document.createElement("div"), { className: "tb-cell-menu" });
     menu.setAttribute("role", "menu");
-    menu.setAttribute("aria-label", cell.label);
+    menu.setAttribute("aria-label", label);
     menu.append(...rows.map(item));
-    document.body.append(menu);
+    (element.closest("dialog") || document.body).append(menu);
     const { offsetWidth: width, offsetHeight: height } = menu;
     menu.style.left = `${Math.max(8, Math.min(x, window.innerWidth - width - 8))}px`;
     menu.style.top = `${Math.max(8, Math.min(y, window.innerHeight - height - 8))}px`;
@@ -170,5 +197,6 @@
   document.addEventListener("scroll", (event) => menu && !menu.contains(event.target) && close(), true);
   window.addEventListener("popstate", close);
 
+  Object.assign(board, { openMenu, valueActions });
   Object.assign(window.dash_clientside.threatboard, { takeNarrowed });
 })();

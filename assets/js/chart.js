@@ -4,7 +4,8 @@
   const now = () => ({ timestamp: Date.now() }); // the same click twice is two clicks
 
   function listen(plot, setProps) {
-    plot.on("plotly_click", ({ points }) => setProps({ clickData: { points: points.map(point), ...now() } }));
+    plot.on("plotly_click", ({ points, event }) => event?.button !== 2 && setProps({ clickData: { points: points.map(point), ...now() } }));
+    plot.on("plotly_afterplot", () => plot.dispatchEvent(new CustomEvent("tb-drawn", { bubbles: true })));
     plot.on("plotly_selected", (event) => event?.range && setProps({ selectedData: { range: event.range, ...now() } }));
   }
 

@@ -16,7 +16,7 @@
   function identity(view) {
     const parameters = new URLSearchParams(view.search);
     parameters.set("cols", (parameters.get("cols") || "").split(",").sort().join()); // their order changes no row
-    for (const name of ["sort", "msg", "tab", "by", "grain", "cmp", "off"]) parameters.delete(name);
+    for (const name of ["sort", "msg", "tab", "by", "grain", "cmp", "log", "off"]) parameters.delete(name);
     return JSON.stringify([parameters.toString(), view.now, view.refresh]);
   }
 

@@ -17,6 +17,7 @@
     { keys: "d r", does: "Ask again for everything", run: () => board.refresh() },
     { keys: "c t", does: "Change the theme", run: () => find("#shell-theme")?.click() },
     { keys: "/", does: "Search", run: () => (find(`.tb-page ${SEARCH}`) || find(SEARCH))?.focus() },
+    { keys: "f", does: "Build the filter", run: () => find("#builder-open")?.click() },
     { keys: "j", does: "Next message", run: null },
     { keys: "k", does: "Previous message", run: null },
     { keys: "Enter", does: "Open the message", run: null },

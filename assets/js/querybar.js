@@ -1,5 +1,5 @@
 // The query bar: Enter runs what is typed, suggestions appear under it while typing, a pill's text puts the cursor on its
-// term. The text is only a draft until it is run; then the address holds it.
+// term. The text is only a draft until it is run and the server can read it; then the address holds it.
 (function () {
   const board = window.threatboard;
   const unchanged = () => window.dash_clientside.no_update;
@@ -11,23 +11,55 @@
   const inBar = (event) => event.target instanceof Element && event.target.id === QUERY;
 
   let offWhenRun = null; // what stays switched off once a switched-off term that is being edited is run
+  let run = null; // what the server is looking at
 
   function queryText(view) {
     if (!view) return unchanged();
-    offWhenRun = null;
+    offWhenRun = run = null;
     close();
+    window.dash_clientside.set_props("builder-problem", { children: null });
     return new URLSearchParams(view.search).get("q") || "";
   }
+
+  const inAddress = (name) => new URLSearchParams(window.location.search).get(name) || "";
 
   function search(clicks, text) {
     if (!clicks) return unchanged();
     close();
-    const typed = bar()?.value ?? text; // Dash hears of the last keys a moment later
-    const changes = { q: (typed || "").trim(), msg: null };
-    if (offWhenRun !== null) changes.off = offWhenRun;
+    const typed = (bar()?.value ?? text ?? "").trim(); // Dash hears of the last keys a moment later
+    run = { text: typed, off: offWhenRun, sequence: Math.max(Date.now(), (run?.sequence ?? 0) + 1) };
+    window.dash_clientside.set_props("builder-run", { data: run });
+    return unchanged();
+  }
+
+  function takeRan(ran) {
+    if (!ran?.fine || ran.sequence !== run?.sequence) return unchanged();
+    const changes = { q: run.text, msg: null };
+    if (run.off !== null) changes.off = run.off;
     if (!board.commit(changes)) board.refresh();
     return unchanged();
   }
+
+  const barText = () => ({ text: bar().value.trim(), off: offWhenRun ?? inAddress("off") });
+
+  function showInBar(text) {
+    if (bar().value !== text) replace(0, bar().value.length, text);
+    close();
+  }
+
+  function selectInBar(start, end) {
+    const text = bar().value.trimStart();
+    showInBar(text);
+    bar().focus();
+    bar().setSelectionRange(units(text, start), units(text, end));
+  }
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.(".tb-bar-restore")) return;
+    offWhenRun = null;
+    showInBar(inAddress("q"));
+    window.dash_clientside.set_props("builder-problem", { children: null });
+  });
 
   // The server counts characters, the browser pairs of bytes.
   const units = (text, characters) => [...text].slice(0, characters).join("").length;
@@ -212,5 +244,6 @@
     if (chosen) pick(Number(chosen.dataset.index));
   });
 
-  Object.assign(window.dash_clientside.threatboard, { queryText, search, takeSuggestions });
+  Object.assign(board, { barText, showInBar, selectInBar });
+  Object.assign(window.dash_clientside.threatboard, { queryText, search, takeSuggestions, takeRan });
 })();

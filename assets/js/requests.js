@@ -28,7 +28,7 @@
       if (outputs.includes("shell-page")) await gridLibrary(response);
     } else if (outputs.length) {
       const { message, reference } = await said(response);
-      fail(outputs, message, reference);
+      fail(outputs, message, reference, response.status === 504);
     }
     return response;
   };
@@ -69,7 +69,27 @@
     }
   }
 
-  function fail(outputs, message, reference) {
+  // What took too long gets a way out: a shorter range, that ends where this one does.
+  const SPANS = [[30 * 86400e3, "30 days"], [7 * 86400e3, "7 days"], [86400e3, "24 hours"], [3600e3, "hour"]];
+  function narrower() {
+    const told = document.querySelector("#shell-range-label [data-from]")?.dataset ?? {};
+    const [from, to] = [Date.parse(told.from), Date.parse(told.to)];
+    const found = SPANS.find(([span]) => span <= (to - from) / 2);
+    if (!found) return null;
+    const [start, end] = [to - found[0], to].map((instant) => `${new Date(instant).toISOString().slice(0, 16)}Z`);
+    return { words: `Show only the last ${found[1]}`, go: () => board.commit({ from: start, to: end, grain: null }) };
+  }
+
+  function wayOut(failure, late) {
+    failure.querySelector(".tb-narrower")?.remove();
+    const way = late ? narrower() : null;
+    if (!way) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "tb-button tb-button-main tb-narrower", textContent: way.words });
+    button.onclick = way.go;
+    failure.append(button);
+  }
+
+  function fail(outputs, message, reference, late = false) {
     const failed = cards(outputs);
     for (const card of failed) {
       const failure = card.querySelector(".tb-failure");
@@ -77,6 +97,7 @@
       card.classList.add("has-failed");
       failure.querySelector(".tb-failure-text").textContent = message;
       failure.querySelector(".tb-failure-reference").textContent = reference ? `Reference ${reference}` : "";
+      wayOut(failure, late);
       failure.hidden = false;
     }
     if (outputs.length && !failed.size) {

@@ -6,6 +6,7 @@ from dashapp.callbacks import (
     data_sources,
     entity,
     explorer,
+    explorer_builder,
     explorer_grid,
     explorer_query,
     message,
@@ -21,6 +22,7 @@ ALL_SETS: tuple[CallbackSet, ...] = (
     message.callbacks,
     entity.callbacks,
     explorer_query.callbacks,
+    explorer_builder.callbacks,
     account.callbacks,
     data_sources.callbacks,
 )

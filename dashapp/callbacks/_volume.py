@@ -1,7 +1,7 @@
 """A volume card filled: the questions behind the chart, its controls, its legend, and its numbers as a table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashapp.callbacks._asked import CHOSEN_GRAINS, Asked
 from dashapp.callbacks._dashboard_parts import records, value_name
+from dashapp.callbacks._leads import NOTHING, REST
 from dashapp.components.data_table import data_table
 from dashapp.components.volume_card import Choice, LegendEntry, choices, legend
 from dashapp.data import volume
@@ -38,6 +39,7 @@ class VolumeView:
         compared: The previous period is drawn too.
         attacks: The filter finds nothing but attacks.
         any_field: The chart may be stacked by any other field too.
+        worked: Its series can be switched off and filtered by, and its scale chosen.
     """
 
     ask: Asked
@@ -47,6 +49,7 @@ class VolumeView:
     compared: bool
     attacks: bool = False
     any_field: bool = False
+    worked: bool = False
 
     @property
     def pivot(self) -> str:
@@ -83,13 +86,14 @@ def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Com
         labels=labels,
         address=ask.leads.to_filter(shown.filter_text),
         attacks=shown.attacks,
+        log=shown.worked and ask.state.log,
     )
     has_gap = any(trace.name == NO_DATA for trace in figure.data)
     return (
         figure,
         spoken(shown.noun, counts, span_words(window.span)),
         controls(shown),
-        legend(_entries(counts, labels, addresses, ghost, has_gap=has_gap, attacks=shown.attacks)),
+        legend(_entries(shown, counts, labels, addresses, ghost, has_gap=has_gap)),
         counts_table(counts, labels, grain, shown.noun),
     )
 
@@ -126,7 +130,15 @@ def controls(shown: VolumeView) -> list[Component]:
         choices("Stack by", pivots, _others(shown, named)),
         choices("Per", grains),
         choices("Previous period", compare),
+        *([_scale(ask)] if shown.worked else []),
     ]
+
+
+def _scale(ask: Asked) -> Component:
+    scales = [
+        Choice(word, ask.same_page(log=log), log is ask.state.log) for word, log in (("Linear", False), ("Log", True))
+    ]
+    return choices("Scale", scales)
 
 
 def _others(shown: VolumeView, named: Mapping[str, str]) -> dict[str, list[Choice]]:
@@ -143,18 +155,23 @@ def _others(shown: VolumeView, named: Mapping[str, str]) -> dict[str, list[Choic
 
 
 def _entries(
+    shown: VolumeView,
     counts: pd.DataFrame,
     labels: Mapping[str, str],
     addresses: Mapping[str, str],
     ghost: pd.DataFrame | None,
     *,
     has_gap: bool,
-    attacks: bool,
 ) -> list[LegendEntry]:
     totals = {str(name): int(total) for name, total in counts.groupby("series")["messages"].sum().items()}
     ordered = series_order(list(totals), totals)
-    colours = series_colours(ordered, attacks=attacks)
+    colours = series_colours(ordered, attacks=shown.attacks)
     entries = [LegendEntry(labels[name], totals[name], colours[name], addresses[name]) for name in ordered]
+    if shown.worked:
+        entries = [
+            replace(entry, field=shown.pivot, value={REST: None, NOTHING: ""}.get(name, name))
+            for entry, name in zip(entries, ordered, strict=True)
+        ]
     if ghost is not None and int(ghost["messages"].sum()):
         entries.append(LegendEntry("Previous period", int(ghost["messages"].sum()), GREY, mark="dotted"))
     if has_gap:

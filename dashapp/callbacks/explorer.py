@@ -69,7 +69,7 @@ def update_volume(sent: object) -> tuple[go.Figure, str, list[Component], Compon
     ask = asked(sent, EXPLORER)
     state = freshness(ask.engine)
     compared = ask.is_compared(Coverage(state.data_from, state.data_until, state.has_verdicts))
-    shown = VolumeView(ask, "Messages", ask.state.query, PIVOTS, compared=compared, any_field=True)
+    shown = VolumeView(ask, "Messages", ask.state.query, PIVOTS, compared=compared, any_field=True, worked=True)
     try:
         return draw_volume(shown)
     except (QueryError, FilterError):

@@ -148,8 +148,13 @@ def narrow(wanted: object, view: object) -> dict[str, Any]:
 
 
 def _cell_values(ask: Asked, field: Field, wanted: dict[str, Any]) -> list[str]:
-    """What the data has in the cell: its text may have been cut, joined, or made visible; that text if it is gone."""
+    """What the data has in the cell: its text may have been cut, joined, or made visible; that text if it is gone.
+
+    What is said without a message (a series of the chart, a fact of the flyout) is a value as the data has it.
+    """
     shown = str(wanted.get("shown") or "")[:LONGEST_CELL]
+    if "message" not in wanted:
+        return [shown] if shown else []
     row: list[Node] = [
         Match(name, (Value(str(wanted.get(key) or "")[:LONGEST_CELL], literal=True),))
         for name, key in (("NetworkMessageId", "message"), ("RecipientEmailAddress", "recipient"))

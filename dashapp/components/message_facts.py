@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.copyable import copyable
+from dashapp.components.icon import icon
 from dashapp.domain.message_story import Story
 from dashapp.domain.message_timeline import Row
 from dashapp.domain.text import visible
@@ -96,7 +97,7 @@ def _line(
     text = _text(value)
     kind = FIELD_KINDS.get(field)
     shown = copyable(text, about=label.lower(), kind=kind) if column in _COPIED else html.Bdi(visible(text))
-    parts = [shown, *([_more(label, text, field, find)] if field else [])]
+    parts = [shown, *([_more(label, text, field, find), _filters(label, text, field)] if field else [])]
     return html.Dt(label), html.Dd(parts)
 
 
@@ -104,6 +105,17 @@ def _more(label: str, text: str, field: str, find: Callable[[str], str]) -> Comp
     query = to_text(Match(field, (Value(text, literal=True),)))
     name = f"Messages with the same {label.lower()}"
     return dcc.Link("Find", href=find(query), title=name, className="tb-find")
+
+
+def _filters(label: str, text: str, field: str) -> Component:
+    """Opens the menu that filters the list by the value; only beside a list, in the explorer's flyout."""
+    told = {
+        "aria-label": f"Filter by {label.lower()}",
+        "aria-haspopup": "menu",
+        "data-field": field,
+        "data-value": text,
+    }
+    return html.Button(icon("filter", size=14), className="tb-narrow", type="button", title="Filter", **told)
 
 
 def _campaigns(campaigns: Sequence[Row], find: Callable[[str], str]) -> Component:

@@ -6,14 +6,23 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashapp.ids import Explorer
+from dashapp.components.icon import icon
+from dashapp.ids import Builder, Explorer
 
 EXAMPLE = "Search: PrimaryThreat:Phish sender:*@example.com, or paste an address, link or hash"
+STORES = (
+    *(Explorer.TYPED, Explorer.SUGGESTED, Explorer.NARROW, Explorer.NARROWED),
+    *(Builder.ASKED, Builder.TOLD, Builder.VALUES_WANTED, Builder.VALUES, Builder.RUN, Builder.RAN),
+)
 
 
 def query_bar() -> Component:
     """An empty bar; the browser fills it from the address (``assets/js/querybar.js``)."""
-    said: Any = {"aria-label": "Query", "aria-describedby": Explorer.ERROR, "data-search": "true"}
+    said: Any = {
+        "aria-label": "Query",
+        "aria-describedby": f"{Builder.PROBLEM} {Explorer.ERROR}",
+        "data-search": "true",
+    }
     text = dmc.Textarea(
         id=Explorer.QUERY,
         placeholder=EXAMPLE,
@@ -28,9 +37,17 @@ def query_bar() -> Component:
         [
             html.Div([text, html.Div(id=Explorer.SUGGESTIONS)], className="tb-query-text"),
             html.Button("Search", id=Explorer.RUN, className="tb-button tb-button-main", type="button"),
+            html.Button(
+                [icon("filter", size=16), "Filters"],
+                id=Builder.OPEN,
+                className="tb-button",
+                type="button",
+                **{"aria-haspopup": "dialog"},
+            ),
+            html.Div(id=Builder.PROBLEM, className="tb-query-error", role="alert"),
             html.Div(id=Explorer.ERROR, className="tb-query-error", role="alert"),
             html.Div(id=Explorer.PILLS, className="tb-query-pills"),
-            *(dcc.Store(id=name) for name in (Explorer.TYPED, Explorer.SUGGESTED, Explorer.NARROW, Explorer.NARROWED)),
+            *(dcc.Store(id=name) for name in STORES),
         ],
         className="tb-query",
     )

@@ -35,13 +35,25 @@ class Choice:
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One series of the chart; ``href`` empty when it leads nowhere, ``count`` None when nothing is counted."""
+    """One series of the chart.
+
+    Attributes:
+        label: What it is called.
+        count: How many; None: nothing is counted.
+        colour: As CSS.
+        href: Where it leads; empty: nowhere.
+        mark: How it is drawn.
+        field: Where it can be switched off and filtered by: the field the chart is stacked by.
+        value: Its value of ``field``, as the data has it; None: a sum of several.
+    """
 
     label: str
     count: int | None
     colour: str
     href: str = ""
     mark: Literal["filled", "dotted", "hatched"] = "filled"
+    field: str = ""
+    value: str | None = None
 
 
 def volume_card(ids: VolumeIds, *, title: str, definition: str, height: int = 300) -> Component:
@@ -64,8 +76,18 @@ def volume_card(ids: VolumeIds, *, title: str, definition: str, height: int = 30
         ],
         title=title,
         definition=definition,
+        actions=[_save("png", "PNG", ids, title), _save("csv", "CSV", ids, title)],
         waiting="chart",
         least_height=height,
+    )
+
+
+def _save(form: str, name: str, ids: VolumeIds, title: str) -> Component:
+    """A button that saves the chart; the browser does it, in ``assets/js/chartmenu.js``."""
+    told = {"data-chart-save": form, "data-chart": ids.graph, "data-title": title}
+    told["aria-label"] = f"Save {title.lower()} as {name}"
+    return html.Button(
+        [icon("download", size=14), name], className="tb-button tb-button-small tb-save", type="button", **told
     )
 
 
@@ -108,20 +130,48 @@ def _more(label: str, more: Mapping[str, Sequence[Choice]]) -> Component:
 
 def legend(entries: Sequence[LegendEntry]) -> Component:
     """What the colours of a chart mean and how many each stands for."""
-    return html.Ul([html.Li(_legend_entry(entry)) for entry in entries], className="tb-legend-list")
+    items = [
+        html.Li(_switched(entry, place) if entry.field else _legend_entry(entry)) for place, entry in enumerate(entries)
+    ]
+    return html.Ul(items, className="tb-legend-list")
 
 
-def _legend_entry(entry: LegendEntry) -> Component:
+def _switched(entry: LegendEntry, place: int) -> list[Component]:
+    """A series that a click takes off the chart and puts back; what else can be done with it is in a menu."""
+    told = {"data-series": str(place), "data-field": entry.field, "data-label": visible(entry.label, most=60)}
+    if entry.value is not None:
+        told["data-value"] = entry.value
+    name = f"What can be done with {visible(entry.label, most=60)}"
+    menu = html.Button(
+        icon("chevron-down", size=14),
+        className="tb-legend-menu",
+        type="button",
+        **{"aria-label": name, "aria-haspopup": "menu"},
+    )
+    switch = html.Button(
+        _legend_inside(entry),
+        className="tb-legend-entry tb-legend-switch",
+        type="button",
+        **{"aria-pressed": "true", **told},
+    )
+    return [switch, *([menu] if entry.value is not None else [])]
+
+
+def _legend_inside(entry: LegendEntry) -> list[Component]:
     swatch = (
         html.Span(style={"background": entry.colour}, className="tb-swatch")
         if entry.mark == "filled"
         else html.Span(className=f"tb-swatch tb-swatch-{entry.mark}")
     )
-    inside = [
+    return [
         swatch,
         html.Bdi(visible(entry.label, most=60)),
         *([] if entry.count is None else [html.Span(f"{entry.count:,}", className="tb-legend-count")]),
     ]
+
+
+def _legend_entry(entry: LegendEntry) -> Component:
+    inside = _legend_inside(entry)
     if entry.href:
         return dcc.Link(inside, href=entry.href, className="tb-legend-entry tb-legend-link")
     return html.Span(inside, className="tb-legend-entry")

@@ -1,5 +1,6 @@
 """Messages over time, stacked, with the period before as a ghost line. A frame goes in, a figure comes out."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -40,8 +41,11 @@ def volume_over_time(
     labels: Mapping[str, str] | None = None,
     address: str = "",
     attacks: bool = False,
+    log: bool = False,
 ) -> go.Figure:
     """Stack the counts of each series: bars up to 60 buckets, filled lines beyond.
+
+    On a logarithmic scale heights do not add up, so each series is a line by itself there.
 
     Args:
         counts: ``bucket`` (naive local), ``series``, ``messages``; as of ``dashapp.data.volume.volume``.
@@ -54,6 +58,7 @@ def volume_over_time(
         labels: What to call a series, where that is not its name.
         address: Where a click on a bucket leads, whose range the browser puts in; kept in ``layout.meta``.
         attacks: Everything counted is an attack, see ``series_colours``.
+        log: The scale is logarithmic.
 
     Returns:
         One trace per series, most severe at the bottom; then the gaps, then the ghost.
@@ -68,37 +73,58 @@ def volume_over_time(
     figure = blank()
     wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
     wide = wide.reindex(starts).fillna(0).astype("int64")
-    _add_series(figure, wide, labels or {}, attacks=attacks, bars=len(starts) <= MOST_BARS)
+    add = _add_lines if log else _add_bars if len(starts) <= MOST_BARS else _add_areas
+    for name, colour in _coloured(wide, attacks=attacks).items():
+        add(figure, wide[name], plot_text((labels or {}).get(name, name)), colour)
     height = int(max(wide.sum(axis=1).max(), 0 if ghost is None or ghost.empty else ghost["messages"].max(), 1))
     _add_gaps(figure, gaps, height)
     if ghost is not None:
         _add_ghost(figure, ghost, starts, bucket_starts(window.previous(), grain, zone))
     _dress(figure, starts, grain)
-    figure.update_layout(meta={"grain": grain.value, "address": address})
+    if log:
+        figure.update_yaxes(type="log", range=[math.log10(0.8), math.log10(height * 1.4)], dtick=1)
+    figure.update_layout(meta={"grain": grain.value, "address": address, "zone": zone})
     return figure
 
 
-def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, attacks: bool, bars: bool) -> None:
+def _coloured(wide: pd.DataFrame, *, attacks: bool) -> dict[str, str]:
+    """Colour of each series, in the order they are drawn."""
     totals = {str(name): int(wide[name].sum()) for name in wide.columns}
     ordered = series_order(list(totals), totals)
     colours = series_colours(ordered, attacks=attacks)
-    for name in ordered:
-        common = {
-            "x": wide.index,
-            "y": wide[name],
-            "name": plot_text(labels.get(name, name)),
-            "hovertemplate": "%{y:,d}",
-        }
-        if bars:
-            figure.add_bar(**common, marker={"color": colours[name], "line": {"width": 0}})
-        else:
-            figure.add_scatter(
-                **common,
-                mode="lines",
-                stackgroup="messages",
-                line={"width": 1, "color": colours[name], "shape": "hvh"},
-                fillcolor=_translucent(colours[name]),
-            )
+    return {name: colours[name] for name in ordered}
+
+
+def _add_bars(figure: go.Figure, counts: pd.Series, name: str, colour: str) -> None:
+    marker = {"color": colour, "line": {"width": 0}}
+    figure.add_bar(x=counts.index, y=counts, name=name, hovertemplate="%{y:,d}", marker=marker)
+
+
+def _add_areas(figure: go.Figure, counts: pd.Series, name: str, colour: str) -> None:
+    figure.add_scatter(
+        x=counts.index,
+        y=counts,
+        name=name,
+        hovertemplate="%{y:,d}",
+        mode="lines",
+        stackgroup="messages",
+        line={"width": 1, "color": colour, "shape": "hvh"},
+        fillcolor=_translucent(colour),
+    )
+
+
+def _add_lines(figure: go.Figure, counts: pd.Series, name: str, colour: str) -> None:
+    """Zero has no place on a logarithmic scale: the line is broken there."""
+    figure.add_scatter(
+        x=counts.index,
+        y=[int(count) or None for count in counts],
+        name=name,
+        hovertemplate="%{y:,d}",
+        mode="lines+markers",
+        connectgaps=False,
+        marker={"size": 5},
+        line={"width": 2, "color": colour},
+    )
 
 
 def _add_gaps(figure: go.Figure, gaps: pd.DatetimeIndex, height: int) -> None:

@@ -12,6 +12,7 @@ tz     IANA time zone; absent: the user's own
 by     field the chart is split by
 grain  width of a bar; absent: fitting the range
 cmp    1: compare with the period before
+log    1: the chart's scale is logarithmic
 cols   columns of the grid, in order
 sort   columns to sort by, a minus for descending
 msg    the open message
@@ -51,6 +52,7 @@ class ViewState:
         by: Canonical name of the field the chart is split by; empty: not split.
         grain: Width of a bar; None: fitting the range.
         compare: The period before is shown too.
+        log: The chart's scale is logarithmic.
         columns: Canonical names of the grid's columns; empty: the page's own.
         sort: Canonical name and whether descending.
         message: The open message; empty: none.
@@ -67,6 +69,7 @@ class ViewState:
     by: str = ""
     grain: Grain | None = None
     compare: bool = False
+    log: bool = False
     columns: tuple[str, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()
     message: str = ""
@@ -189,7 +192,7 @@ def _grain(text: str) -> Grain | None:
 
 def _flag(text: str) -> bool:
     if text not in {"0", "1"}:
-        raise _Unread(f"cmp is 0 or 1, not {text[:40]!r}.")
+        raise _Unread(f"cmp and log are 0 or 1, not {text[:40]!r}.")
     return text == "1"
 
 
@@ -237,6 +240,7 @@ _PARAMETERS = (
     _Parameter("by", "by", _field_name),
     _Parameter("grain", "grain", _grain, lambda grain: grain or ""),
     _Parameter("cmp", "compare", _flag, lambda compare: "1" if compare else "0"),
+    _Parameter("log", "log", _flag, lambda log: "1" if log else "0"),
     _Parameter("cols", "columns", _columns, ",".join),
     _Parameter("sort", "sort", _sort, _write_sort),
     _Parameter("msg", "message", str),

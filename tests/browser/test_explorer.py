@@ -91,10 +91,10 @@ def test_a_mistake_is_pointed_at_and_the_page_lives_on(threats: Site) -> None:
     query.fill("PrimaryThreat:Malware AND")
     query.press("Enter")
 
-    expect(page.locator("#explorer-error pre")).to_contain_text("^")
+    expect(page.locator("#builder-problem pre")).to_contain_text("^")
     query.fill("PrimaryThreat:Malware")
     query.press("Enter")
-    expect(page.locator("#explorer-error")).to_be_empty()
+    expect(page.locator("#builder-problem")).to_be_empty()
     expect(page.locator(".tb-total-line b")).to_have_text("30")
 
 

@@ -1,5 +1,6 @@
 """The explorer's callbacks over HTTP."""
 
+import json
 from typing import Any
 
 import pytest
@@ -119,6 +120,24 @@ def test_any_field_can_split_the_chart(threats: Board, field: str) -> None:
     counted = int(spoken.partition(": ")[2].partition(" in ")[0].replace(",", ""))
     assert counted >= ALL  # a message with two values counts in both
     assert PIVOTS.get(field, FIELDS[field].label) in str(answer[Explorer.VOLUME_CONTROLS]["children"])
+
+
+def test_legend_entries_name_what_to_filter_by(threats: Board) -> None:
+    legend = json.dumps(drawn(threats, "?from=now-90d&by=PrimaryThreat")[Explorer.VOLUME_LEGEND]["children"])
+
+    assert '"data-field": "PrimaryThreat"' in legend
+    assert '"data-value": "Malware"' in legend
+    assert '"data-value": "Phish"' in legend
+    missing = json.dumps(drawn(threats, "?from=now-90d&by=PrimaryTechnology")[Explorer.VOLUME_LEGEND]["children"])
+    assert '"data-value": ""' in missing
+    assert "href" not in legend
+
+
+def test_the_scale_is_chosen_by_the_address(threats: Board) -> None:
+    answer = drawn(threats, "?from=now-90d&log=1")
+    assert answer[Explorer.VOLUME]["figure"]["layout"]["yaxis"]["type"] == "log"
+    assert "log=1" in json.dumps(drawn(threats, "?from=now-90d")[Explorer.VOLUME_CONTROLS])
+    assert drawn(threats, "?from=now-90d&log=maybe")[Explorer.VOLUME]["figure"]["layout"]["yaxis"].get("type") != "log"
 
 
 def test_a_field_that_is_not_one_leaves_the_usual_chart(threats: Board) -> None:

@@ -149,6 +149,11 @@ def test_a_row_that_is_gone_is_filtered_by_what_it_showed(threats: Board) -> Non
     assert narrowed(threats, RANGE, **gone) == {"q": 'Subject="Old news"', "off": ""}
 
 
+@pytest.mark.parametrize(("value", "expected"), [("Malware", 'PrimaryThreat:"Malware"'), ("", "NOT PrimaryThreat:*")])
+def test_a_series_of_the_chart_is_filtered_for_by_its_value(threats: Board, value: str, expected: str) -> None:
+    assert narrowed(threats, RANGE, field="PrimaryThreat", shown=value) == {"q": expected, "off": ""}
+
+
 def test_a_query_that_would_become_too_long_is_said(threats: Board) -> None:
     cell = first_cell(threats, "RecipientEmailAddress")
     assert "2,000 characters" in narrowed(threats, f"{RANGE}&q={'x' * 1990}", **cell)["problem"]

@@ -104,10 +104,22 @@ def test_hostile_series_name_is_text() -> None:
     assert "%{" not in figure.data[0].name
 
 
+def test_on_a_logarithmic_scale_each_series_is_a_line_broken_where_it_is_zero() -> None:
+    figure = volume_over_time(COUNTS, WINDOW, grain=Grain.DAY, zone="UTC", log=True)
+
+    assert figure.layout.yaxis.type == "log"
+    assert [(trace.type, trace.stackgroup, trace.connectgaps) for trace in figure.data] == [
+        ("scatter", None, False)
+    ] * 2
+    assert [list(trace.y) for trace in figure.data] == [[None, None, 1, None], [5, None, 2, None]]
+    low, high = figure.layout.yaxis.range
+    assert 10**low < 1 < 5 < 10**high
+
+
 def test_the_browser_is_told_the_grain_and_where_a_click_leads() -> None:
     figure = volume_over_time(COUNTS, WINDOW, grain=Grain.DAY, zone="UTC", address="/explorer?q=x")
 
-    assert figure.layout.meta == {"grain": "day", "address": "/explorer?q=x"}
+    assert figure.layout.meta == {"grain": "day", "address": "/explorer?q=x", "zone": "UTC"}
     assert {trace.xperiod for trace in figure.data} == {86_400_000}
 
 

@@ -13,7 +13,7 @@ from dashapp.query.urlstate import DASHBOARD, EXPLORER, ViewState
 from dashapp.query.window import Grain
 from tests.query.strategies import texts
 
-KEYS = ("view", "q", "off", "from", "to", "tz", "by", "grain", "cmp", "cols", "sort", "msg", "tab", "x")
+KEYS = ("view", "q", "off", "from", "to", "tz", "by", "grain", "cmp", "log", "cols", "sort", "msg", "tab", "x")
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 slugs = st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,10}\Z")
 names = st.sampled_from(sorted(FIELDS))
@@ -90,7 +90,7 @@ def test_search_is_sorted_and_readable():
         ("tz=../../etc/passwd", "There is no time zone"),
         ("by=nonsense", "There is no field 'nonsense'"),
         ("grain=century", "not 'century'"),
-        ("cmp=yes", "cmp is 0 or 1"),
+        ("cmp=yes", "cmp and log are 0 or 1"),
         ("view=%3Cscript%3E", "There is no view or tab '<script>'"),
         ("sort=-nonsense", "to sort by"),
         ("cols=nonsense", "There is no field"),
