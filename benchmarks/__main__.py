@@ -64,6 +64,7 @@ def report(folder: Path) -> None:
         ratio = f"{line['ours'] / hand:6.2f}" if hand else ""
         print(f"{line['name']:42} {line['ours']:9.1f} {hand or 0:11.1f} {ratio}{'  rollup' * line['rollup']}")
     print(f"memory at most {process['memory_mb']:.0f} MB; ready with the first answer in {process['ready_s']:.2f} s")
+    print(f"export as CSV: {process['exported']:,.0f} rows/s")
     for name, rate in json.loads((folder / "complete").read_text()).items():
         print(f"{name}: {rate:,.0f} rows/s when this lake was built")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.baselines import BASELINES
+from benchmarks.journeys import export_rate
 from benchmarks.questions import QUESTIONS, Question
 from dashapp.data.engine import open_engine
 from dashapp.data.lake import Lake, Snapshot
@@ -64,13 +65,14 @@ def main(lake_path: Path) -> None:
     QUESTIONS[0].ask(engine, window)
     ready = time.perf_counter() - started
     ours = {question.name: median_ms(lambda q=question: q.ask(engine, _window(q, snapshot))) for question in QUESTIONS}
+    exported = export_rate(engine, window)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     engine.close()
     hand = _baselines(snapshot, settings)
     for question in QUESTIONS:
         line = {"name": question.name, "rollup": question.rollup, "ours": ours[question.name]}
         print(json.dumps(line | {"hand": hand.get(question.name)}))
-    print(json.dumps({"memory_mb": peak, "ready_s": ready}))
+    print(json.dumps({"memory_mb": peak, "ready_s": ready, "exported": exported}))
 
 
 def _window(question: Question, snapshot: Snapshot) -> Window:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks import journeys
 from dashapp.data import grid, metrics, top, volume
 from dashapp.data.engine import Engine
+from dashapp.query.entities import Part
 from dashapp.query.grammar import parse
 from dashapp.query.tree import Everything
 from dashapp.query.window import Grain, Window
@@ -72,5 +74,16 @@ QUESTIONS = (
     Question("page 30,000", lambda engine, window: _page(engine, window, offset=3_000_000)),
     Question("all tiles over time", lambda engine, window: metrics.tiles(engine, window, grain=Grain.DAY)),
     Question("all metric totals", metrics.metric_totals),
+    Question("first page as the explorer asks it", journeys.first_page),
+    Question("flyout", journeys.flyout),
+    Question("panel: sender domain of attacks", journeys.panel(Part.SENDER_DOMAIN, attacks=True)),
+    Question("panel: most frequent sender domain", journeys.panel(Part.SENDER_DOMAIN, attacks=False)),
+    Question("panel: server of attacks", journeys.panel(Part.SENDER_IP, attacks=True)),
+    Question("panel: most frequent recipient", journeys.panel(Part.RECIPIENT, attacks=False)),
+    Question("panel: link of attacks", journeys.panel(Part.URL, attacks=True)),
+    Question("panel: file of attacks", journeys.panel(Part.SHA256, attacks=True)),
+    Question("panel, with its lists: sender domain", journeys.panel_lists(Part.SENDER_DOMAIN, attacks=True)),
+    Question("suggested sender domains", journeys.suggestions("SenderFromDomain", "b")),
+    Question("suggested countries", journeys.suggestions("SenderCountry", "")),
     Question("risers", lambda engine, window: top.risers(engine, window, limit=5)),
 )

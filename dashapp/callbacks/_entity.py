@@ -1,8 +1,9 @@
 """How what is told of a thing is gathered for its panel and its page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 from dash import dcc, html
@@ -17,6 +18,7 @@ from dashapp.components.entity_view import Fact, instant, leading_tables, messag
 from dashapp.components.links import href
 from dashapp.data import entities, entity_events, prevalence
 from dashapp.data.engine import Engine
+from dashapp.data.together import together
 from dashapp.domain.entity_story import PART_TITLES, Prevalence
 from dashapp.domain.entity_story import prevalence as added_up
 from dashapp.domain.message_timeline import Row
@@ -89,7 +91,9 @@ def leading_parts(entity: Entity) -> tuple[Part, ...]:
 
 def main_sections(study: Study) -> list[Component]:
     """How often the thing takes part in mail, with a chart of the part that tells most."""
-    counted = {part: _over_time(study, part) for part in leading_parts(study.entity)}
+    parts = leading_parts(study.entity)
+    frames = together([partial(_over_time, study, part) for part in parts])
+    counted = dict(zip(parts, frames, strict=True))
     told = {part: added_up(part, rows_of(frame)) for part, frame in counted.items()}
     most = max(told.values(), key=lambda found: found.messages).part
     sections = []
@@ -104,25 +108,39 @@ def main_sections(study: Study) -> list[Component]:
 
 def rest_sections(study: Study) -> list[Component]:
     """Who and what comes with the thing, and what else happened around it."""
-    found: list[Component] = []
-    engine, entity, zone = study.engine, study.entity, study.zone
-    if entity.kind is EntityKind.DOMAIN:
-        counts = _over_time(study, Part.URL_DOMAIN)
-        # A domain nobody writes from has its chart here.
-        chart = _chart(study, Part.URL_DOMAIN, counts) if _over_time(study, Part.SENDER_DOMAIN).empty else None
-        found += [_section(study, added_up(Part.URL_DOMAIN, rows_of(counts)), chart=chart)]
-    if entity_events.has_clicks(entity):
-        counts, latest = entity_events.click_counts(engine, entity), entity_events.latest_clicks(engine, entity)
-        found += [clicks_section(rows_of(counts), rows_of(latest), zone, by_user=entity.kind is EntityKind.USER)]
-    for part in entity.parts:
-        found += _beside(study, part)
-    if entity.kind is EntityKind.USER:
-        found += [reports_section(rows_of(entity_events.reports(engine, entity.value)), zone)]
-    if entity.kind is EntityKind.FILE:
-        found += [documents_section(rows_of(entity_events.documents(engine, entity)), zone)]
-    if entity.kind is not EntityKind.DOMAIN:
-        found += [alerts_section(rows_of(entity_events.alerts(engine, entity)), zone)]
-    return found
+    kind = study.entity.kind
+    asks: list[Callable[[], list[Component]]] = [partial(_in_links, study)] if kind is EntityKind.DOMAIN else []
+    asks += [partial(_clicks, study)] if entity_events.has_clicks(study.entity) else []
+    asks += [partial(_beside, study, part) for part in study.entity.parts]
+    asks += [partial(_reports, study)] if kind is EntityKind.USER else []
+    asks += [partial(_documents, study)] if kind is EntityKind.FILE else []
+    asks += [partial(_alerts, study)] if kind is not EntityKind.DOMAIN else []
+    return [section for sections in together(asks) for section in sections]
+
+
+def _in_links(study: Study) -> list[Component]:
+    counts = _over_time(study, Part.URL_DOMAIN)
+    # A domain nobody writes from has its chart here.
+    chart = _chart(study, Part.URL_DOMAIN, counts) if _over_time(study, Part.SENDER_DOMAIN).empty else None
+    return [_section(study, added_up(Part.URL_DOMAIN, rows_of(counts)), chart=chart)]
+
+
+def _clicks(study: Study) -> list[Component]:
+    engine, entity = study.engine, study.entity
+    counts, latest = entity_events.click_counts(engine, entity), entity_events.latest_clicks(engine, entity)
+    return [clicks_section(rows_of(counts), rows_of(latest), study.zone, by_user=entity.kind is EntityKind.USER)]
+
+
+def _reports(study: Study) -> list[Component]:
+    return [reports_section(rows_of(entity_events.reports(study.engine, study.entity.value)), study.zone)]
+
+
+def _documents(study: Study) -> list[Component]:
+    return [documents_section(rows_of(entity_events.documents(study.engine, study.entity)), study.zone)]
+
+
+def _alerts(study: Study) -> list[Component]:
+    return [alerts_section(rows_of(entity_events.alerts(study.engine, study.entity)), study.zone)]
 
 
 def _over_time(study: Study, part: Part) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dashapp.components.links import href
 from dashapp.data import grid, message
 from dashapp.data.engine import Engine
 from dashapp.data.errors import FilterError
+from dashapp.data.together import together
 from dashapp.domain.message_address import PATH, is_plain_id
 from dashapp.domain.message_similar import Likeness, likenesses, span_around
 from dashapp.domain.message_story import Story
@@ -46,13 +47,26 @@ def find(engine: Engine, message_id: str, recipient: str, around: Window | None)
         recipient: Lower-cased; empty: any.
         around: Where to look first.
     """
+    found = _copies(engine, message_id, recipient, around)
+    if found is None:
+        return None
+    chosen, copies = found
+    own = rows_of(_own(engine, message_id, chosen))
+    return (own[0], copies) if own else None
+
+
+def _copies(engine: Engine, message_id: str, recipient: str, around: Window | None) -> tuple[Row, list[Row]] | None:
+    """The copy that is meant, and all."""
     for window in dict.fromkeys((around, None)):
         copies = rows_of(message.copies(engine, message_id, window))
         chosen = next((copy for copy in copies if _is_to(copy, recipient)), None)
         if chosen is not None:
-            own = rows_of(message.message(engine, message_id, chosen["recipient"], chosen["Timestamp"]))
-            return (own[0], copies) if own else None
+            return chosen, copies
     return None
+
+
+def _own(engine: Engine, message_id: str, chosen: Row) -> pd.DataFrame:
+    return message.message(engine, message_id, chosen["recipient"], chosen["Timestamp"])
 
 
 def _is_to(copy: Row, recipient: str) -> bool:
@@ -62,20 +76,25 @@ def _is_to(copy: Row, recipient: str) -> bool:
 def story(engine: Engine, message_id: str, recipient: str, around: Window | None) -> Story | None:
     """Everything about a message; None if the viewer sees no such message. The arguments are those of ``find``."""
     engine = engine.pinned()
-    found = find(engine, message_id, recipient, around)
+    found = _copies(engine, message_id, recipient, around)
     if found is None:
         return None
-    own, copies = found
-    sent = own["Timestamp"]
+    chosen, copies = found
+    sent, mine = chosen["Timestamp"], [chosen["recipient"]] if chosen["recipient"] else []
     everybody = [copy["recipient"] for copy in copies if copy["recipient"]]
-    mine = [own["recipient"]] if own["recipient"] else []
-    return Story(
-        own,
-        copies,
-        rows_of(message.urls(engine, message_id, sent, own["UrlCount"])),
-        rows_of(message.attachments(engine, message_id, mine, sent, own["AttachmentCount"])),
-        rows_of(message.records(engine, message_id, everybody, sent)),
+    own, *others = map(
+        rows_of,
+        together(
+            [
+                lambda: _own(engine, message_id, chosen),
+                lambda: message.records(engine, message_id, everybody, sent),
+                lambda: message.urls(engine, message_id, sent, chosen["UrlCount"]),
+                lambda: message.attachments(engine, message_id, mine, sent, chosen["AttachmentCount"]),
+            ]
+        ),
     )
+    records, urls, attachments = others
+    return Story(own[0], copies, urls, attachments, records) if own else None
 
 
 def similar(engine: Engine, own: Row) -> list[tuple[Likeness, grid.Count]]:

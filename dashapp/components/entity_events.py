@@ -35,7 +35,7 @@ def clicks_section(counts: Sequence[Row], latest: Sequence[Row], zone: str, *, b
     ]
     cells: Cells = [
         [
-            instant(row["Timestamp"], zone),
+            html.Time(instant(row["Timestamp"], zone)),
             entity_link(EntityKind.URL, str(row["Url"] or ""), mono=True)
             if by_user
             else entity_link(EntityKind.USER, str(row["account"] or "")),
@@ -63,7 +63,7 @@ def reports_section(rows: Sequence[Row], zone: str) -> Component:
     """The messages a person reported."""
     cells: Cells = [
         [
-            instant(row["Timestamp"], zone),
+            html.Time(instant(row["Timestamp"], zone)),
             html.Bdi(visible(str(row["subject"] or UNSAID), most=80)),
             visible(str(row["kind"] or UNSAID)),
             visible(str(row["verdict"] or UNSAID)),
@@ -83,7 +83,7 @@ def alerts_section(rows: Sequence[Row], zone: str) -> Component:
     """The alerts that name a thing."""
     cells: Cells = [
         [
-            instant(row["Timestamp"], zone),
+            html.Time(instant(row["Timestamp"], zone)),
             html.Bdi(visible(str(row["title"] or row["alert"]))),
             visible(str(row["severity"] or UNSAID)),
             visible(str(row["category"] or UNSAID)),
@@ -103,7 +103,7 @@ def documents_section(rows: Sequence[Row], zone: str) -> Component:
     """Files in shared storage that are this one and were found malicious."""
     cells: Cells = [
         [
-            instant(row["Timestamp"], zone),
+            html.Time(instant(row["Timestamp"], zone)),
             html.Bdi(visible(str(row["FileName"] or UNSAID))),
             html.Bdi(visible(" · ".join(str(row[name]) for name in ("Workload", "FolderPath") if row[name]) or UNSAID)),
             html.Bdi(visible(str(row["FileOwnerUpn"] or UNSAID))),

@@ -45,7 +45,12 @@ _NO_MESSAGES = {
 }
 
 # Where a thing has lists of more than one part, which this one is of.
-_AMONG = {Part.RECIPIENT: " to it", Part.SENDER: " from it", Part.URL_DOMAIN: " of messages that link to it"}
+_AMONG = {
+    Part.RECIPIENT: " of received mail",
+    Part.SENDER: " of sent mail",
+    Part.URL_DOMAIN: " of mail that links to it",
+}
+_LATEST = {Part.RECIPIENT: " received", Part.SENDER: " sent"}
 
 
 def entity_head(
@@ -217,14 +222,14 @@ def _leading(field: str, rows: Sequence[Row], value: str, part: Part, find: Find
 
 def messages_table(rows: Sequence[Row], part: Part, zone: str, page_of: Callable[[Row], str]) -> Component:
     """The latest messages, each leading to its page."""
-    title = f"Latest messages{_AMONG.get(part, '')}"
+    title = f"Latest messages{_LATEST.get(part, '')}"
     cells: list[list[str | int | Component]] = []
     for row in rows:
         subject = html.Bdi(visible(str(row["Subject"]), most=80)) if row["Subject"] else html.Em("No subject")
         address = page_of(row)
         cells.append(
             [
-                instant(row["Timestamp"], zone),
+                html.Time(instant(row["Timestamp"], zone)),
                 dcc.Link(subject, href=address) if address else subject,
                 html.Bdi(visible(str(row["SenderFromAddress"] or UNSAID))),
                 html.Bdi(visible(str(row["recipient"] or UNSAID))),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import partial
 
 import ibis
 import pandas as pd
@@ -12,6 +13,7 @@ from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_frame import UTC_TIME
 from dashapp.data.engine_sql import one_of
 from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
+from dashapp.data.together import together
 from dashapp.data.valued import with_value
 from dashapp.query.fields import Field, Kind, Place
 from dashapp.query.window import Window
@@ -41,9 +43,10 @@ def wide_rows(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field]) -> pd
     messages = _messages(engine, keys, fields)
     wide = keys.rename(columns=_KEYS)[list(_KEYS.values())]
     own = [field for field in fields if not field.place.joined]
-    frames = [_own(engine, messages, own)] if own else []
-    frames += [_joined(engine, messages, field) for field in fields if field.place.joined]
-    for frame in frames:
+    asks: list[Callable[[], pd.DataFrame]] = [partial(_own, engine, messages, own)] if own else []
+    recipients = set(keys["recipient"].dropna())
+    asks += [partial(_joined, engine, messages, field, recipients) for field in fields if field.place.joined]
+    for frame in together(asks):
         wide = wide.merge(frame, how="left", on=list(_KEYS.values()), sort=False)
     return wide[list(contract)].astype(contract)
 
@@ -68,9 +71,9 @@ def _own(engine: Engine, messages: ibis.Table, fields: Sequence[Field]) -> pd.Da
     return engine.frame(keyed, contract, lane=Lane.LIGHT)
 
 
-def _joined(engine: Engine, messages: ibis.Table, field: Field) -> pd.DataFrame:
+def _joined(engine: Engine, messages: ibis.Table, field: Field, recipients: Collection[str]) -> pd.DataFrame:
     """Every different value of a field of another table, as one text per message."""
-    valued = with_value(engine, messages, field, keep=tuple(_KEYS), shown=True)
+    valued = with_value(engine, messages, field, keep=tuple(_KEYS), shown=True, among=recipients)
     rank = ibis.row_number().over(group_by=list(_KEYS), order_by="value")
     few = valued.mutate(_rank=rank)
     few = few.filter(few["_rank"] < MOST_VALUES)

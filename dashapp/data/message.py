@@ -22,14 +22,17 @@ MOST_COPIES = 500
 MOST_RECORDS = 200  # of any one table
 SEPARATOR = ", "
 _MICROSECOND = timedelta(microseconds=1)
+_SAME = timedelta(minutes=30)  # what is written with a message has its time, as a rule
 
 
 def _texts(names: str) -> dict[str, str]:
     return dict.fromkeys(names.split(), "str")
 
 
-COPIES: Contract = {"Timestamp": UTC_TIME} | _texts(
-    "recipient RecipientEmailAddress explorer_delivery DeliveryLocation"
+COPIES: Contract = (
+    {"Timestamp": UTC_TIME}
+    | _texts("recipient RecipientEmailAddress explorer_delivery DeliveryLocation")
+    | dict.fromkeys(("UrlCount", "AttachmentCount"), "Int64")
 )
 MESSAGE: Contract = (
     {"Timestamp": UTC_TIME}
@@ -108,8 +111,8 @@ def copies(engine: Engine, message_id: str, around: Window | None) -> pd.DataFra
         around: When the message came; looked at first. None, or nothing there: the whole lake.
 
     Returns:
-        One row per recipient by recipient, in the columns of ``COPIES``: the time as datetime64[us, UTC], the rest as
-        str (missing: NaN); no rows if there is no such message.
+        One row per recipient by recipient, in the columns of ``COPIES``: the time as datetime64[us, UTC], counts as
+        Int64, the rest as str (missing: NaN); no rows if there is no such message.
 
     Raises:
         PermissionDenied: The viewer may not see single messages.
@@ -186,7 +189,7 @@ def _beside(
     order: Iterable[str],
 ) -> pd.DataFrame:
     """Records written with the message; looked for around its time, and later only if some are missing there."""
-    near, later = around(sent), Window(_before(sent), FAR_FUTURE)
+    near, later = around(sent, _SAME), Window(_before(sent), FAR_FUTURE)
     for window in (near, later):
         rows = _of_message(engine.source(table, window, columns={*contract, "NetworkMessageId"}), message_id)
         frame = _frame(engine, rows.order_by(list(order)).limit(MOST_RECORDS), contract)

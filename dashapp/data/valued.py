@@ -39,6 +39,7 @@ def with_value(
     keep: Collection[str],
     missing: bool = False,
     shown: bool = False,
+    among: Collection[str] | None = None,
 ) -> ibis.Table:
     """``keep`` and ``value`` (text) for each message and each different value of ``field``; some rows have no value.
 
@@ -49,9 +50,10 @@ def with_value(
         keep: Columns of ``messages``.
         missing: Messages without a value get one row too, with no value.
         shown: Values as people wrote them, rather than as they compare.
+        among: The recipients of ``messages``, where they are known to be few: then not everybody is looked up.
     """
     if field.place.joined:
-        return _joined(engine, messages, field, keep, missing=missing, shown=shown)
+        return _joined(engine, messages, field, keep, missing=missing, shown=shown, among=among)
     if field.place is Place.LATEST:
         messages, values = _latest(engine, messages, field)
     else:
@@ -122,10 +124,17 @@ def _listed(messages: ibis.Table, values: Any, keep: Collection[str], *, missing
 
 
 def _joined(
-    engine: Engine, messages: ibis.Table, field: Field, keep: Collection[str], *, missing: bool, shown: bool
+    engine: Engine,
+    messages: ibis.Table,
+    field: Field,
+    keep: Collection[str],
+    *,
+    missing: bool,
+    shown: bool,
+    among: Collection[str] | None,
 ) -> ibis.Table:
     column = field.display if shown else field.column
-    rows = joined_rows(engine, messages, field.place, {column})
+    rows = joined_rows(engine, messages, field.place, {column}, among=among)
     if rows[column].type().is_array():
         rows = rows.mutate(_value=rows[column].unnest())
     else:

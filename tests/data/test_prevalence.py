@@ -1,6 +1,6 @@
 """How often a thing takes part in mail, against plain pandas on the rows of ``tests.data.sample`` and a few more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashapp.data import entities, entity_events, grid, prevalence
-from dashapp.data.engine import Engine
+from dashapp.data.engine import Engine, open_engine
 from dashapp.data.lake import Lake
 from dashapp.domain.viewer import Viewer
 from dashapp.identity.permissions import Actor, PermissionDenied, Role
@@ -16,6 +16,7 @@ from dashapp.query.entities import Part, read_entity
 from dashapp.query.fields import FIELDS, Place
 from dashapp.query.grammar import parse
 from dashapp.query.window import Grain
+from dashapp.settings import Settings
 from tests.data.sample import fill
 from tests.lakes import at, publish
 from tests.threats import HOSTILE
@@ -36,9 +37,10 @@ CASES = [
 every_case = pytest.mark.parametrize(("part", "value"), CASES, ids=str)
 
 
-@pytest.fixture
-def lake_of_things(lake_path: Path) -> Path:
-    """The sample, with files that have hashes, and records that come later than their messages."""
+@pytest.fixture(scope="module")
+def lake_of_things(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, with files that have hashes, and records that come later than their messages; nothing changes it."""
+    lake_path: Path = tmp_path_factory.mktemp("things") / "lake"
     fill(lake_path)
     publish(
         lake_path,
@@ -63,9 +65,11 @@ def lake_of_things(lake_path: Path) -> Path:
     return lake_path
 
 
-@pytest.fixture
-def things(lake_of_things: Path, engine_over: Callable[..., Engine]) -> Engine:
-    return engine_over().pinned()
+@pytest.fixture(scope="module")
+def things(lake_of_things: Path) -> Iterator[Engine]:
+    engine = open_engine(Lake.open(lake_of_things), Settings(query_memory_mb=200, query_threads=2))
+    yield engine.pinned()
+    engine.close()
 
 
 def rows_of(path: Path, table: str) -> pd.DataFrame:
@@ -202,9 +206,10 @@ def test_clicks_of_a_user_a_link_and_a_domain(lake_path: Path, engine_over: Call
         assert newest["Timestamp"].is_monotonic_decreasing
 
 
-def test_reports_alerts_documents_and_the_directory(lake_of_things: Path, engine_over: Callable[..., Engine]) -> None:
+def test_reports_alerts_documents_and_the_directory(lake_path: Path, engine_over: Callable[..., Engine]) -> None:
+    fill(lake_path)
     publish(
-        lake_of_things,
+        lake_path,
         "AlertEvidence",
         Timestamp=[at("2026-03-06"), at("2026-03-07"), at("2026-03-08"), at("2026-03-08")],
         AlertId=["a1", "a1", "a2", "a3"],
@@ -215,7 +220,7 @@ def test_reports_alerts_documents_and_the_directory(lake_of_things: Path, engine
         Title=["Odd sign-in", "Odd sign-in", None, "Bad file"],
     )
     publish(
-        lake_of_things,
+        lake_path,
         "AlertInfo",
         Timestamp=[at("2026-03-08")],
         AlertId=["a2"],
@@ -224,7 +229,7 @@ def test_reports_alerts_documents_and_the_directory(lake_of_things: Path, engine
         Category=["Phish"],
     )
     publish(
-        lake_of_things,
+        lake_path,
         "FileMaliciousContentInfo",
         Timestamp=[at("2026-03-09")],
         DocumentId=["d1"],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST, sources_of
+from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST, one_of, sources_of
 from dashapp.query.fields import Field, Place, find_field
 from dashapp.query.recognise import recognise
 from dashapp.query.tree import And, Everything, Node, Not, Or, Word
@@ -98,10 +98,20 @@ def belonging(rows: ibis.Table, messages: ibis.Table, join: Join) -> ibis.Table:
     return rows.semi_join(messages, same)
 
 
-def joined_rows(engine: Engine, messages: ibis.Table, place: Place, columns: Collection[str]) -> ibis.Table:
-    """The rows of a joined table that can belong to ``messages``; people with their ``address``, each once."""
+def joined_rows(
+    engine: Engine,
+    messages: ibis.Table,
+    place: Place,
+    columns: Collection[str],
+    *,
+    among: Collection[str] | None = None,
+) -> ibis.Table:
+    """The rows of a joined table that can belong to ``messages``; people with their ``address``, each once.
+
+    ``among`` are the recipients of ``messages``, if they are few.
+    """
     if place is Place.IDENTITY:
-        return people(engine, columns)
+        return people(engine, columns, among=among)
     return engine.source(place.table, since(messages), columns={*columns, *KEY_COLUMNS})
 
 
@@ -114,23 +124,28 @@ def since(messages: ibis.Table) -> Window | None:
     return Window(min(starts) - EARLIER, FAR_FUTURE)
 
 
-def people(engine: Engine, columns: Collection[str], *, among: ibis.Value | None = None) -> ibis.Table:
+def people(
+    engine: Engine, columns: Collection[str], *, among: ibis.Value | Collection[str] | None = None
+) -> ibis.Table:
     """The latest record of everybody, or of those ``among`` a few addresses, once for each ``address`` they have."""
     records = engine.source("IdentityInfo", columns={*columns, *KEY_COLUMNS, "AccountObjectId"})
-    addressed = ibis.union(
-        *(
-            records.filter(records[column].isin(among) if among is not None else records[column].notnull()).mutate(
-                address=records[column]
-            )
-            for column in ("account", "email_address")
-        )
-    )
+    addressed = ibis.union(*(_addressed(records, column, among) for column in ("account", "email_address")))
     latest = ibis.row_number().over(
         group_by=addressed["address"],
         order_by=[addressed["Timestamp"].desc(), addressed["AccountObjectId"].asc()],
     )
     numbered = addressed.mutate(_place=latest)
     return numbered.filter(numbered["_place"] == 0).drop("_place")
+
+
+def _addressed(records: ibis.Table, column: str, among: ibis.Value | Collection[str] | None) -> ibis.Table:
+    if among is None:
+        known = records.filter(records[column].notnull())
+    elif isinstance(among, set):
+        known = one_of(records, column, among)
+    else:
+        known = records.filter(records[column].isin(among))
+    return known.mutate(address=known[column])
 
 
 def with_latest(engine: Engine, messages: ibis.Table) -> ibis.Table:
