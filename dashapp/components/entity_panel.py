@@ -24,7 +24,7 @@ def entity_panel() -> Component:
             dcc.Store(id=EntityPanel.WANTED),
         ],
         id=EntityPanel.PANEL,
-        className="tb-flyout tb-entity-panel",
+        className="tb-entity-panel",
         hidden=True,
         role="dialog",
         tabIndex=-1,
