@@ -5,10 +5,15 @@ from flask import Flask
 from dashapp.data.engine import Engine, open_engine
 from dashapp.data.lake import Lake, LakeError
 from dashapp.factory import create_app
+from dashapp.identity.sign_ins import utc_now
+from dashapp.job_status import jobs_check, publish_jobs
+from dashapp.jobs.runner import JobRunner, open_queue
+from dashapp.jobs.tracking import Tracking
 from dashapp.launch import Launch
 from dashapp.operations import Check, Metrics, NotReady, add_operations, enough_disk
 from dashapp.services import Services
 from dashapp.storage import Storage, StorageError, open_storage
+from dashapp.storage.trackers import TrackerRecords
 
 
 def assemble(launch: Launch) -> Flask:
@@ -21,18 +26,29 @@ def assemble(launch: Launch) -> Flask:
     lake = Lake.open(launch.folder / "lake", codec=launch.settings.parquet_codec)
     engine = open_engine(lake, launch.settings)
     storage = open_storage(launch.settings, launch.folder)
-    app = create_app(Services(launch.settings, storage, lake, engine, demo=launch.demo))
+    jobs = assemble_jobs(launch, storage, engine)
+    app = create_app(Services(launch.settings, storage, lake, engine, demo=launch.demo, jobs=jobs))
     server: Flask = app.server
     metrics = Metrics()
     _publish(metrics, lake, engine)
+    publish_jobs(metrics, jobs, storage)
     checks = {
         "database": _database(storage),
         "lake": lake_check(lake),
         "disk": enough_disk(launch.folder),
+        "jobs": jobs_check(storage),
     }
     token = launch.settings.metrics_token.get_secret_value()
     add_operations(server, checks=checks, metrics=metrics, token=token)
     return server
+
+
+def assemble_jobs(launch: Launch, storage: Storage, engine: Engine) -> JobRunner:
+    """The job runner of ``launch``, not started."""
+    settings = launch.settings
+    queue = open_queue(launch.folder, redis_url=settings.redis_url, secret=settings.secret_key.get_secret_value())
+    tracking = Tracking(TrackerRecords(storage), engine, settings.tracker_minutes, utc_now)
+    return JobRunner(queue, tracking, threads=settings.job_threads)
 
 
 def _database(storage: Storage) -> Check:

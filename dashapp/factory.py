@@ -7,12 +7,12 @@ from typing import Any
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.browser_files import ASSETS, BrowserFiles, send_small
 from dashapp.callbacks import ALL_SETS
-from dashapp.callbacks.shell import open_page
+from dashapp.callbacks.shell import default_search, open_page
 from dashapp.components.links import href
 from dashapp.components.still import still
 from dashapp.data.errors import EngineBusy, EngineError, QueryTimeout
@@ -25,6 +25,7 @@ from dashapp.logs import log_requests
 from dashapp.mounting import mount_under
 from dashapp.pages import ALL_PAGES
 from dashapp.pages._frame import Opened, frame
+from dashapp.saved_query_route import add_saved_queries
 from dashapp.services import Services, services
 
 _GRID = '"dash_ag_grid"'
@@ -60,6 +61,8 @@ class ThreatboardDash(Dash):  # type: ignore[misc]  # Dash is untyped here
 
     def index(self, *_path: object, **_names: object) -> ResponseReturnValue:
         """The first page; an address without a page says so to programs too."""
+        if request.path == "/explorer" and not request.query_string and (search := default_search()):
+            return redirect(href("/explorer") + search, 302)
         page: str = super().index()
         return page, 200 if services().page_at(request.path) else 404
 
@@ -103,6 +106,7 @@ def create_app(found: Services) -> Dash:
     _answer_engine_errors(server)
     exports = Exports(found.storage, at_once=settings.exports_at_once, minutes=settings.export_minutes)
     add_exports(server, guard, exports)
+    add_saved_queries(server, guard)
     mount_under(server, settings.url_prefix)
     files = BrowserFiles(settings.url_prefix)
     app = ThreatboardDash(

@@ -36,6 +36,7 @@ class Shell(StrEnum):
     RANGE_APPLY = "shell-range-apply"
     RANGE_ERROR = "shell-range-error"
     RANGE_CHECKED = "shell-range-checked"
+    ALERTS = "shell-alerts"
 
 
 class Account(StrEnum):
@@ -114,6 +115,15 @@ class Explorer(StrEnum):
     SELECTION = "explorer-selection"
     LOOK = "explorer-look"
     LOOK_SAVED = "explorer-look-saved"
+    SAVED = "explorer-saved"
+
+
+class Trackers(StrEnum):
+    """Ids on the page of saved queries. Every value starts with ``trackers-``."""
+
+    TABS = "trackers-tabs"
+    ALERTS = "trackers-alerts"
+    LIST = "trackers-list"
 
 
 class Builder(StrEnum):
@@ -165,6 +175,6 @@ class EntityPage(StrEnum):
 
 
 ID_ENUMS: tuple[type[StrEnum], ...] = (
-    *(Shell, Account, Sources, Dashboard, Explorer, Builder, Flyout, Message),
+    *(Shell, Account, Sources, Dashboard, Explorer, Builder, Trackers, Flyout, Message),
     *(EntityPanel, EntityPage),
 )

@@ -9,7 +9,9 @@ from dashapp.data.engine import Engine
 from dashapp.data.lake import Lake
 from dashapp.identity.permissions import Actor
 from dashapp.identity.web import current_actor
+from dashapp.jobs.runner import JobRunner
 from dashapp.pages._page import Page, find_page
+from dashapp.saved_queries import SavedQueries
 from dashapp.settings import Settings
 from dashapp.storage import Storage
 
@@ -27,6 +29,7 @@ class Services:
         whole_engine: The engine before anyone's scope; callbacks use ``engine``.
         demo: The data is the demonstration's.
         pages: What the app shows; set by the factory.
+        jobs: Where work for the background is queued; None: nowhere.
     """
 
     settings: Settings
@@ -35,6 +38,7 @@ class Services:
     whole_engine: Engine
     demo: bool = False
     pages: Sequence[Page] = ()
+    jobs: JobRunner | None = None
 
     @property
     def actor(self) -> Actor:
@@ -45,6 +49,11 @@ class Services:
     def engine(self) -> Engine:
         """The engine inside the scope of whoever is asking. Only inside a request."""
         return self.whole_engine.for_viewer(self.actor)
+
+    @property
+    def saved_queries(self) -> SavedQueries:
+        """The queries people keep."""
+        return SavedQueries(self.storage)
 
     def page_at(self, path: str) -> Page | None:
         """The page at ``path``; None if there is none."""
@@ -57,7 +66,12 @@ class Services:
 
 def services() -> Services:
     """The services of the app that serves the current request."""
-    found = current_app.extensions[_KEY]
+    return services_of(current_app)
+
+
+def services_of(server: Flask) -> Services:
+    """The services that were attached to ``server``."""
+    found = server.extensions[_KEY]
     if not isinstance(found, Services):
         raise TypeError("the services of this server were replaced")
     return found

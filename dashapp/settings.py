@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     exports_at_once: int = Field(
         4, description="Exports of everyone at the same time; each keeps one request thread.", ge=1
     )
+    jobs: str = Field("embedded", description="Where jobs run: embedded (in the web process) or worker (their own).")
+    redis_url: str = Field(
+        "", description="Queue of jobs, such as redis://127.0.0.1:6379/0; empty: a file of data_dir."
+    )
+    job_threads: int = Field(1, description="Jobs at the same time, in one process.", ge=1, le=16)
+    tracker_minutes: int = Field(60, description="Minutes between two counts of a tracked query.", ge=5, le=1440)
     session_idle_minutes: int = Field(30, description="Minutes without a click before signing in again.", ge=1)
     session_hours: int = Field(12, description="Hours after which everyone signs in again.", ge=1, le=72)
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token for /metrics from other machines.")
@@ -66,6 +72,20 @@ class Settings(BaseSettings):
     def _codec_known(cls, value: str) -> str:
         if value not in {"LZ4_RAW", "ZSTD", "SNAPPY"}:
             raise ValueError(f"{value!r} is not LZ4_RAW, ZSTD or SNAPPY")
+        return value
+
+    @field_validator("jobs")
+    @classmethod
+    def _jobs_known(cls, value: str) -> str:
+        if value not in {"embedded", "worker"}:
+            raise ValueError(f"{value!r} is not embedded or worker")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_named(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("it starts with redis://, rediss:// or unix://")
         return value
 
     @field_validator("log_level")

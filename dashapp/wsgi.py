@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotations
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
+        self._built: Flask | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -44,12 +45,20 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotat
             "loglevel": "warning",
             "logger_class": PlainLogger,
             "post_worker_init": self._announce,
+            "worker_exit": self._stop_jobs,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return build(self._launch)
+        self._built = build(self._launch)
+        return self._built
+
+    def _stop_jobs(self, _arbiter: Any, _worker: Any) -> None:
+        from dashapp.services import services_of
+
+        if self._built is not None and (jobs := services_of(self._built).jobs):
+            jobs.stop()
 
     def _announce(self, _worker: Any) -> None:
         print(f"Threatboard is at {self._launch.address}", flush=True)  # noqa: T201 # for the person at the terminal
@@ -109,8 +118,9 @@ def serve_forever(launch: Launch) -> None:
 
 
 def build(launch: Launch) -> Flask:
-    """The app's WSGI callable for ``launch``; the demonstration is topped up to now meanwhile."""
+    """The app's WSGI callable for ``launch``, with its jobs; the demonstration is topped up to now meanwhile."""
     from dashapp.assembly import assemble
+    from dashapp.services import services_of
 
     server = assemble(launch)
 
@@ -119,6 +129,8 @@ def build(launch: Launch) -> Flask:
         """A body in chunks that are none is the sender's fault; gunicorn only sees it once we read."""
         return server.handle_user_exception(BadRequest())
 
+    if launch.settings.jobs == "embedded" and (jobs := services_of(server).jobs):
+        jobs.start()
     if launch.demo:
         threading.Thread(target=_top_up, args=(launch,), name="demo-top-up", daemon=True).start()
     return server

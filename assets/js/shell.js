@@ -32,6 +32,7 @@
 
   function view(shown, search, refresh, pathname, before) {
     if (!shown || shown.path !== board.strip(pathname)) return unchanged();
+    if (board.opening(shown, search, pathname, before)) return unchanged();
     const next = board.viewOf(shown, search, refresh);
     const same = before && ["path", "search", "refresh"].every((name) => before[name] === next[name]);
     return same ? unchanged() : next;

@@ -11,6 +11,7 @@ from dashapp.callbacks import (
     explorer_query,
     message,
     shell,
+    trackers,
 )
 from dashapp.callbacks._registry import CallbackSet
 
@@ -25,4 +26,5 @@ ALL_SETS: tuple[CallbackSet, ...] = (
     explorer_builder.callbacks,
     account.callbacks,
     data_sources.callbacks,
+    trackers.callbacks,
 )

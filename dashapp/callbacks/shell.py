@@ -13,6 +13,7 @@ from dashapp.callbacks._registry import CallbackSet
 from dashapp.callbacks._view import View, read_view
 from dashapp.components.icon import icon
 from dashapp.components.message import not_allowed, not_found
+from dashapp.components.query_addresses import explorer_search
 from dashapp.data.lake import Snapshot
 from dashapp.domain.numbers import age, moment, whole
 from dashapp.domain.ranges import range_name, range_span
@@ -52,6 +53,8 @@ def open_page(pathname: str | None, search: str | None) -> tuple[Component, dict
     shown = {"path": path, "title": page.name, "timed": page.timed, "since": page.since}
     if not actor.may(page.permission):
         return not_allowed(page.name), shown | {"timed": False}
+    if path == "/explorer" and (own := default_search()):
+        shown["opens"] = own
     query = dict(parse_qsl((search if isinstance(search, str) else "").removeprefix("?")))
     return page.layout_for(actor, query), shown
 
@@ -183,6 +186,12 @@ callbacks.clientside(
     Input(Shell.RANGE_CHECKED, "data"),
     prevent_initial_call=True,
 )
+
+
+def default_search() -> str:
+    """What stands behind the explorer's bare address for whoever asks; empty when they have chosen nothing."""
+    found = services().saved_queries.default_of(services().actor)
+    return explorer_search(found.state) if found else ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dashapp.settings import SettingsError
 
 COMMANDS = {  # first word of the command -> module that registers it; one line each, in the order of the help
     "serve": "dashapp.cli.serve",
+    "worker": "dashapp.cli.worker",
     "ingest": "dashapp.cli.ingest",
     "demo": "dashapp.cli.demo",
     "lake": "dashapp.cli.lake",

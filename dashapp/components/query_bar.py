@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.icon import icon
+from dashapp.components.saved_button import saved_button
 from dashapp.ids import Builder, Explorer
 
 EXAMPLE = "Search: PrimaryThreat:Phish sender:*@example.com, or paste an address, link or hash"
@@ -44,6 +45,7 @@ def query_bar() -> Component:
                 type="button",
                 **{"aria-haspopup": "dialog"},
             ),
+            saved_button(),
             html.Div(id=Builder.PROBLEM, className="tb-query-error", role="alert"),
             html.Div(id=Explorer.ERROR, className="tb-query-error", role="alert"),
             html.Div(id=Explorer.PILLS, className="tb-query-pills"),

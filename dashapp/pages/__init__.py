@@ -1,6 +1,6 @@
 """One module per page: what is on it. What it does is in ``dashapp.callbacks``."""
 
-from dashapp.pages import account, dashboard, data_sources, entity, explorer, message
+from dashapp.pages import account, dashboard, data_sources, entity, explorer, message, trackers
 from dashapp.pages._page import Page
 
 ALL_PAGES: tuple[Page, ...] = (
@@ -8,6 +8,7 @@ ALL_PAGES: tuple[Page, ...] = (
     explorer.PAGE,
     message.PAGE,
     entity.PAGE,
+    trackers.PAGE,
     data_sources.PAGE,
     account.PAGE,
 )

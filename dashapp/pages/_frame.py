@@ -90,7 +90,8 @@ def _navigation(actor: Actor, pages: Sequence[Page], mark: str) -> list[Componen
 
 
 def _entry(page: Page) -> Component:
-    link = dcc.Link([icon(page.icon), html.Span(page.name)], href=href(page.path), className="tb-nav-link")
+    badge = [html.Span(id=page.badge, className="tb-nav-badge")] if page.badge else []
+    link = dcc.Link([icon(page.icon), html.Span(page.name), *badge], href=href(page.path), className="tb-nav-link")
     return html.Div(link, **{"data-path": page.path, "data-key": page.key, "data-name": page.name})
 
 

@@ -22,6 +22,7 @@ class Page:
         timed: The time range in the header applies to it.
         since: Where the time range starts when the address does not say.
         key: Letter that opens it after ``g``.
+        badge: Id of the number beside its name in the navigation; empty: none.
         below: Which names right below ``path`` it is the page of; None: ``path`` itself, and nothing below it.
     """
 
@@ -34,6 +35,7 @@ class Page:
     timed: bool = True
     since: str = "now-30d"
     key: str = ""
+    badge: str = ""
     below: Callable[[str], bool] | None = None
 
     def is_at(self, path: str) -> bool:

@@ -111,3 +111,64 @@ audit = sa.Table(
     sa.Column("prev_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
 )
+
+saved_query = sa.Table(
+    "saved_query",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("owner_id", sa.ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("search", sa.Text, nullable=False),
+    sa.Column("shared_role", sa.String(2)),
+    sa.Column("created", Instant, nullable=False),
+    sa.Column("updated", Instant, nullable=False),
+    sa.Column("last_run", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+saved_query_default = sa.Table(
+    "saved_query_default",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("page", sa.String(40), primary_key=True),
+    sa.Column("query_id", sa.ForeignKey("saved_query.id", ondelete="CASCADE"), nullable=False),
+)
+
+query_tracker = sa.Table(
+    "query_tracker",
+    metadata,
+    sa.Column("query_id", sa.ForeignKey("saved_query.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("threshold", sa.Integer),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("next_run", Instant, nullable=False, index=True),
+    sa.Column("lease", sa.String(36), nullable=False),
+    sa.Column("leased_until", Instant),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("problem", sa.String(300), nullable=False),
+    sa.Column("last_run", Instant),
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("today", sa.BigInteger, nullable=False),
+    sa.Column("prior", sa.BigInteger, nullable=False),
+    sa.Column("so_far", sa.BigInteger, nullable=False),
+    sa.Column("usual", sa.Double),
+)
+
+query_alert = sa.Table(
+    "query_alert",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("query_id", sa.ForeignKey("saved_query.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("messages", sa.BigInteger, nullable=False),
+    sa.Column("threshold", sa.Integer, nullable=False),
+    sa.Column("raised", Instant, nullable=False),
+    sa.Column("seen", Instant),
+    sa.UniqueConstraint("query_id", "day"),
+)
+
+job_runner = sa.Table(
+    "job_runner",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("ticked", Instant, nullable=False),
+)
