@@ -139,6 +139,13 @@ class Builder(StrEnum):
     PROBLEM = "builder-problem"
 
 
+class Hunts(StrEnum):
+    """Ids on the page of one hunt. Every value starts with ``hunts-``."""
+
+    HEAD = "hunts-head"
+    ANSWER = "hunts-answer"
+
+
 class Flyout(StrEnum):
     """Ids in the explorer's flyout of one message. Every value starts with ``flyout-``."""
 
@@ -175,6 +182,6 @@ class EntityPage(StrEnum):
 
 
 ID_ENUMS: tuple[type[StrEnum], ...] = (
-    *(Shell, Account, Sources, Dashboard, Explorer, Builder, Trackers, Flyout, Message),
+    *(Shell, Account, Sources, Dashboard, Explorer, Builder, Trackers, Hunts, Flyout, Message),
     *(EntityPanel, EntityPage),
 )

@@ -107,9 +107,7 @@ def _every() -> dict[str, Any]:
     visible = found.saved_queries.visible(found.actor)
     own = [query for query in visible if query.owner_id == found.actor.user_id]
     shared = [query for query in visible if query not in own]
-    ready = [
-        {"name": one.name, "note": one.purpose, "address": ready_address(one)} for one in READY_MADE if not one.is_hunt
-    ]
+    ready = [{"name": one.name, "note": one.purpose, "address": ready_address(one)} for one in READY_MADE]
     return {
         "groups": [
             {"label": "Yours", "items": [_item(query, query.state.query) for query in own]},

@@ -9,6 +9,7 @@ from dashapp.callbacks import (
     explorer_builder,
     explorer_grid,
     explorer_query,
+    hunts,
     message,
     shell,
     trackers,
@@ -27,4 +28,5 @@ ALL_SETS: tuple[CallbackSet, ...] = (
     account.callbacks,
     data_sources.callbacks,
     trackers.callbacks,
+    hunts.callbacks,
 )

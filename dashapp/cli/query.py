@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Never
 
+import pandas as pd
 import typer
 
 from dashapp.cli.formats import Format, write_rows
@@ -14,7 +15,9 @@ from dashapp.cli.records import open_records
 from dashapp.cli.user import command_line_actor
 from dashapp.data import grid
 from dashapp.data.engine import Engine, EngineError, FilterError, open_engine
+from dashapp.data.hunts import HUNTS, answer
 from dashapp.data.lake import Lake, LakeError
+from dashapp.domain.ready_made import READY_MADE
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import find_field
 from dashapp.query.grammar import parse
@@ -33,7 +36,11 @@ def register(root: typer.Typer) -> None:
 
 
 def query(
-    text: Annotated[str, typer.Argument(help="The filter, such as 'threat:malware from:*@evil.example'; '' for all.")],
+    text: Annotated[
+        str, typer.Argument(help="The filter, such as 'threat:malware from:*@evil.example'; '' for all.")
+    ] = "",
+    *,
+    hunt: Annotated[str, typer.Option(help="Answer a ready-made question instead; 'list' names them.")] = "",
     start: Annotated[str, typer.Option("--from", help="Start: now-7d, now-1d/d, 2026-03-01T10:00.")] = "now-7d",
     end: Annotated[str, typer.Option("--to", help="End, not included.")] = "now",
     zone: Annotated[str, typer.Option("--tz", help="Where days begin; by default the setting's zone.")] = "",
@@ -43,12 +50,16 @@ def query(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Most rows.")] = 100,
     format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
 ) -> None:
-    """Show the messages that match a filter. A row is one message to one recipient.
+    """Show the messages that match a filter, or answer a hunt. A row is one message to one recipient.
 
     Exit code 0: answered; 1: the question could not be answered; 2: it is wrong.
     """
     settings = load_settings()
     zone = zone or settings.time_zone
+    if hunt == "list":
+        return _list_hunts()
+    if hunt and (hunt not in HUNTS or text):
+        _stop(WRONG, "a hunt takes no filter" if text else f"there is no hunt {hunt[:40]!r}; try --hunt list")
     node = _tree(text)
     now = datetime.now(UTC)
     window = _window(start, end, zone, now)
@@ -57,13 +68,17 @@ def query(
         _stop(WRONG, "Parquet is not for a terminal; send it to a file: > messages.parquet")
     folder = _folder(settings)
     _audit(
-        {"query": to_text(node), "from": start, "to": end, "count": count, "limit": limit},
+        {"query": to_text(node), "hunt": hunt, "from": start, "to": end, "count": count, "limit": limit},
         demo=folder == settings.demo_dir,
     )
     try:
         with closing(open_engine(Lake.open(folder / "lake"), settings)) as engine:
             asked = replace(engine, zone=zone, clock=lambda: now)
-            if count:
+            if hunt:
+                write_rows(
+                    _answer(asked, hunt, window, limit), format_, sys.stdout.buffer, terminal=sys.stdout.isatty()
+                )
+            elif count:
                 _print_count(asked, node, window, format_)
             else:
                 rows = grid.page(asked, node, window, columns=names, sort=order, offset=0, limit=limit)
@@ -72,6 +87,21 @@ def query(
         _stop(WRONG, str(error))
     except (EngineError, LakeError) as error:
         _stop(FAILED, str(error))
+
+
+def _list_hunts() -> None:
+    """Every hunt with what it is good for."""
+    for one in READY_MADE:
+        if one.is_hunt:
+            typer.echo(f"{one.slug:<14} {one.purpose}")
+
+
+def _answer(engine: Engine, hunt: str, window: Window, limit: int) -> pd.DataFrame:
+    """The answer of a hunt; days and hours of the zone are text, since they are no instants."""
+    frame = answer(engine, hunt, window, engine.zone).head(limit)
+    for name in frame.select_dtypes("datetime64"):
+        frame[name] = frame[name].dt.strftime("%Y-%m-%d" if name == "day" else "%Y-%m-%d %H:%M")
+    return frame
 
 
 def _print_count(engine: Engine, node: Node, window: Window, format_: Format) -> None:

@@ -21,7 +21,7 @@ from dashapp.domain.tracking import Alert, DayCounts, TrackerState, day_window
 from dashapp.identity.permissions import ROLE_NAMES, Actor
 from dashapp.query.urlstate import ViewState
 
-READY = tuple(one for one in READY_MADE if not one.is_hunt)
+READY = READY_MADE
 MOST_TEXT = 160
 _VIEWS = {"": "All email", "all": "All email"}
 
@@ -219,7 +219,7 @@ def _trend(counts: DayCounts) -> Component:
 
 def _state(state: TrackerState, problem: str, last: datetime | None, zone: str) -> Component:
     if state is TrackerState.NEW:
-        return html.Span("Soon, for the first time" if last is None else "Soon, again", className="tb-quiet")
+        return html.Span("Soon, for the first time" if last is None else "Soon, again", className="tb-query-note")
     when = moment(last, zone) if last else ""
     if state is TrackerState.FINE:
         return html.Span(when, className="tb-nowrap")

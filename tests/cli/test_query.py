@@ -191,3 +191,26 @@ def test_what_cannot_be_audited_is_not_shown(folder: Path, tmp_path: Path, monke
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("threatboard: ")
+
+
+def test_a_hunt_is_answered_and_written_down(folder: Path) -> None:
+    shown = run("--hunt", "most-attacked", *MARCH, "--format", "json")
+    assert shown.exit_code == 0, shown.output
+    assert json.loads(shown.stdout) == []
+    days = run("--hunt", "efficacy", *MARCH, "--format", "csv")
+    assert days.stdout.splitlines()[0] == '"part","messages","share"'
+
+
+def test_hunts_are_listed_and_made_up_ones_refused(folder: Path) -> None:
+    listed = run("--hunt", "list")
+    assert listed.exit_code == 0
+    assert "bad-senders" in listed.stdout
+    assert run("--hunt", "nosuch", *MARCH).exit_code == 2
+    assert run("threat:phish", "--hunt", "efficacy", *MARCH).exit_code == 2
+
+
+def test_joined_properties_are_columns_too(folder: Path) -> None:
+    joined = "Url,UrlDomain,FileName,SHA256,ClickVerdict,ClickAction,CampaignName,UserTag,LatestDeliveryLocation"
+    shown = run("", *MARCH, "--columns", f"NetworkMessageId,{joined}", "--format", "json")
+    assert shown.exit_code == 0, shown.output
+    assert set(json.loads(shown.stdout)[0]) == {"NetworkMessageId", *joined.split(",")}
