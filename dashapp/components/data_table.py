@@ -32,7 +32,9 @@ def data_table(
                         ]
                     )
                 ),
-                html.Tbody([html.Tr([_cell(cell) for cell in row]) for row in rows]),
+                html.Tbody(
+                    [html.Tr([_cell(cell, head) for cell, head in zip(row, heads, strict=True)]) for row in rows]
+                ),
             ],
             className="tb-table",
         ),
@@ -43,7 +45,9 @@ def data_table(
     )
 
 
-def _cell(cell: str | int | Component) -> Component:
+def _cell(cell: str | int | Component, head: str) -> Component:
+    """A cell that knows its heading, for screens where a row is not a line; the first names its row."""
+    told = {"data-label": head} if head else {}
     if isinstance(cell, int):
-        return html.Td(f"{cell:,}", className="tb-number")
-    return html.Td(html.Bdi(cell) if isinstance(cell, str) else cell)
+        return html.Td(f"{cell:,}", className="tb-number", **told)
+    return html.Td(html.Bdi(cell) if isinstance(cell, str) else cell, **told)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.domain.tracking import (
@@ -24,6 +24,7 @@ moments = st.datetimes(datetime(2015, 1, 1), datetime(2035, 1, 1)).map(lambda na
 zones = st.sampled_from(ZONES)
 
 
+@settings(deadline=None)
 @given(moments, st.integers(5, 1440))
 def test_the_next_run_comes_within_one_interval_and_on_the_beat(now: datetime, minutes: int) -> None:
     step = timedelta(minutes=minutes)
@@ -33,12 +34,14 @@ def test_the_next_run_comes_within_one_interval_and_on_the_beat(now: datetime, m
     assert next_run(after, minutes) == after + step
 
 
+@settings(deadline=None)
 @given(moments, st.integers(5, 1440), st.integers(0, 500))
 def test_missed_runs_are_made_up_for_by_one(now: datetime, minutes: int, missed: int) -> None:
     late = now + missed * timedelta(minutes=minutes)
     assert next_run(late, minutes) - late <= timedelta(minutes=minutes)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2015, 1, 1), date(2035, 1, 1)), zones)
 def test_days_follow_each_other_without_gaps(day: date, zone: str) -> None:
     window, following = day_window(day, zone), day_window(day + timedelta(days=1), zone)
@@ -48,6 +51,7 @@ def test_days_follow_each_other_without_gaps(day: date, zone: str) -> None:
     assert local_day(window.end - timedelta(microseconds=1), zone) == day
 
 
+@settings(deadline=None)
 @given(moments, zones)
 def test_what_is_counted_ends_now_and_begins_a_week_before_today(now: datetime, zone: str) -> None:
     window = counted_window(now, zone)
@@ -55,6 +59,7 @@ def test_what_is_counted_ends_now_and_begins_a_week_before_today(now: datetime, 
     assert local_day(window.start, zone) == local_day(now, zone) - timedelta(days=USUAL_DAYS)
 
 
+@settings(deadline=None)
 @given(moments, zones, st.data())
 def test_counts_are_those_of_a_plain_loop(now: datetime, zone: str, data: st.DataObject) -> None:
     here = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
