@@ -13,7 +13,7 @@ from dashapp.components.text import defang
 from dashapp.domain.numbers import DASH, moment, share
 from dashapp.domain.text import visible
 
-LONGEST = 300
+LONGEST = 160
 _SHARES = {"share"}
 _LABELS = {"minutes_between": "Minutes between", "message": "Message", "url": "Link"}
 Lead = Callable[[str, str], str]
