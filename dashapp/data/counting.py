@@ -12,7 +12,7 @@ import ibis
 from dashapp.data.buckets import whole_hours
 from dashapp.data.engine_sql import LOG_PRECISION, stored
 from dashapp.data.filtering import columns_of, where
-from dashapp.data.lake import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lake import COARSE_COLUMNS, ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lanes import Lane
 from dashapp.query.fields import Field, Place
 from dashapp.query.tree import Node
@@ -21,7 +21,7 @@ from dashapp.query.window import Window
 if TYPE_CHECKING:
     from dashapp.data.engine import Engine
 
-DIMENSIONS = frozenset(ROLLUP_SCHEMA.names) - {"hour", "messages"}
+DIMENSIONS = frozenset(ROLLUP_SCHEMA.names) - {"hour", "coarse", "messages"}
 MOST_STALE = 40  # stale stretches beyond this are cheaper to answer from the messages in one go
 _HOUR = timedelta(hours=1)
 
@@ -73,7 +73,9 @@ def counted(
     parts = _parts(engine, node, window, columns) if hourly and whole_hours(window, zone) else None
     if parts is None:
         return Counted(_messages(engine, node, window, columns), weighted=False, lane=None)
-    rows = engine.source(ROLLUP, parts.hours, columns={*columns_of(node), *columns, "messages"})
+    wanted = {*columns_of(node), *columns}
+    rows = engine.source(ROLLUP, parts.hours, columns={*wanted, "coarse", "messages"})
+    rows = rows.filter(rows["coarse"] if wanted <= COARSE_COLUMNS else ~rows["coarse"])
     rows = where(engine, _without(rows, parts.stale), node)
     tables = [rows.select(*sorted(columns), "messages", time=rows["hour"])]
     for part in (*parts.stale, *parts.edges):

@@ -12,13 +12,14 @@ from dashapp.data.lake.errors import (
     UnknownBatch,
 )
 from dashapp.data.lake.lake import Lake
-from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lake.layout import COARSE_COLUMNS, ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lake.lost import LostFile
 from dashapp.data.lake.rollup import Rollup
 from dashapp.data.lake.snapshot import Snapshot
 from dashapp.data.lake.status import LakeStatus, TableStatus
 
 __all__ = [
+    "COARSE_COLUMNS",
     "ROLLUP",
     "ROLLUP_SCHEMA",
     "Batch",

@@ -18,6 +18,7 @@ ROLLUP = "EmailHourly"
 ROLLUP_SCHEMA = pa.schema(
     [
         ("hour", TIME),
+        ("coarse", FLAG),
         ("EmailDirection", TEXT),
         ("primary_threat", TEXT),
         ("confidence", TEXT),
@@ -32,6 +33,10 @@ ROLLUP_SCHEMA = pa.schema(
         ("messages", WHOLE),
     ]
 )
+
+# What most questions are about. Each file begins with the same counts by these alone, a fiftieth of the rows, in row
+# groups of their own; there the other columns are null. A question is about the rows of one kind, never of both.
+COARSE_COLUMNS = frozenset({"EmailDirection", "primary_threat", "confidence", "explorer_delivery", "is_simulation"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

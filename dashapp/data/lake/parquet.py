@@ -81,8 +81,15 @@ def _spans(times: npt.NDArray[np.datetime64]) -> list[tuple[str, int, int]]:
     return spans
 
 
-def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFile:
+def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str, apart: int = 0) -> DataFile:
     """Write rows of one month as one file, in their order; on the disk when this returns.
+
+    Args:
+        folder: Of the table.
+        name: Of the file, in the folder.
+        rows: With the stored columns.
+        codec: As Parquet calls it.
+        apart: So many of the first rows get row groups of their own.
 
     Raises:
         LakeWriteError: It cannot be written.
@@ -91,8 +98,9 @@ def write_file(folder: Path, name: str, rows: pa.Table, *, codec: str) -> DataFi
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open_writer(path, rows.schema, codec=codec) as writer:
-            for group in _row_groups(rows):
-                writer.write_table(group)
+            for part in (rows.slice(0, apart), rows.slice(apart)):
+                for group in _row_groups(part):
+                    writer.write_table(group)
         return finished(folder, name)
     except (OSError, pa.ArrowException) as error:
         raise LakeWriteError(f"cannot write {folder.name}/{name}: {error}") from error
@@ -172,6 +180,8 @@ def _whole(values: pa.ChunkedArray) -> pa.Array:
 
 def _row_groups(rows: pa.Table) -> Iterator[pa.Table]:
     """The rows of each row group, about ``ROW_GROUP``, with dictionaries of their own."""
+    if not rows.num_rows:
+        return
     count = max(1, round(rows.num_rows / ROW_GROUP))
     for start, stop in pairwise(rows.num_rows * part // count for part in range(count + 1)):
         group = rows.slice(start, stop - start)

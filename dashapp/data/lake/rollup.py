@@ -13,12 +13,13 @@ from datetime import date, timedelta
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashapp.data.lake import delta, scan
 from dashapp.data.lake.crash_points import reached
 from dashapp.data.lake.delta import PARTITION, DataFile
 from dashapp.data.lake.errors import LakeDamaged
-from dashapp.data.lake.layout import ROLLUP, ROLLUP_SCHEMA
+from dashapp.data.lake.layout import COARSE_COLUMNS, ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lake.parquet import write_file
 from dashapp.data.lake.writer import Change, RollupState, Writer
 
@@ -31,8 +32,10 @@ _LOG = logging.getLogger(__name__)
 _DAY_MICROS = 86_400_000_000
 _EPOCH = date(1970, 1, 1)
 # Days counted by other columns must not look fresh.
-_SHAPE = int.from_bytes(hashlib.blake2b(" ".join(ROLLUP_SCHEMA.names).encode(), digest_size=16).digest())
-_DIMENSIONS = [name for name in ROLLUP_SCHEMA.names if name not in {"hour", "messages"}]
+_SHAPE = int.from_bytes(
+    hashlib.blake2b(" ".join([*ROLLUP_SCHEMA.names, *sorted(COARSE_COLUMNS)]).encode(), digest_size=16).digest()
+)
+_DIMENSIONS = [name for name in ROLLUP_SCHEMA.names if name not in {"hour", "coarse", "messages"}]
 _SQL_TYPES = {
     "hour": "TIMESTAMP",
     "is_simulation": "BOOLEAN",
@@ -40,7 +43,7 @@ _SQL_TYPES = {
     "det_techs": "VARCHAR[]",
     "messages": "BIGINT",
 }
-_COLUMNS = [f'"{name}" {_SQL_TYPES.get(name, "VARCHAR")}' for name in ROLLUP_SCHEMA.names]
+_COLUMNS = [f'"{name}" {_SQL_TYPES.get(name, "VARCHAR")}' for name in ["hour", *_DIMENSIONS, "messages"]]
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,8 @@ def _renew_month(writer: Writer, month: str, plan: _Plan, *, name: str, scope: s
     if not rows.num_rows:
         return Change((), old), folded
     path = f"{PARTITION}={month}/{name}-{month}.parquet"
-    return Change([write_file(writer.root / ROLLUP, path, rows, codec=writer.codec)], old), folded
+    coarse = int(pc.sum(rows["coarse"]).as_py())
+    return Change([write_file(writer.root / ROLLUP, path, rows, codec=writer.codec, apart=coarse)], old), folded
 
 
 def _count(
@@ -238,15 +242,33 @@ def _fold(database: duckdb.DuckDBPyConnection, column: str, most: int) -> bool:
 def _merged(
     database: duckdb.DuckDBPyConnection, writer: Writer, old: Sequence[DataFile], rebuilt: frozenset[str]
 ) -> pa.Table:
-    """What was counted and the month's other rows, added up; by threat, so that attacks lie together, then by hour."""
+    """What was counted and the month's other rows, added up.
+
+    The coarse counts first; then by threat, so that attacks lie together, then by hour.
+    """
     columns = ", ".join(f'"{name}"' for name in ["hour", *_DIMENSIONS])
     parts = "SELECT * FROM counted"
     if old:
         source = scan.parquet(writer.root / ROLLUP / file.path for file in old)
-        parts += f" UNION ALL SELECT {columns}, messages FROM {source} WHERE NOT {_among(rebuilt, 'hour')}"  # noqa: S608
-    counts = f"SELECT {columns}, CAST(sum(messages) AS BIGINT) AS messages FROM ({parts}) GROUP BY ALL"  # noqa: S608
-    query = f"{counts} ORDER BY primary_threat, hour"
-    return scan.arrow(database, query).cast(ROLLUP_SCHEMA)
+        parts += (
+            f" UNION ALL SELECT {columns}, messages FROM {source} WHERE NOT coarse AND NOT {_among(rebuilt, 'hour')}"  # noqa: S608
+        )
+    database.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {_summed(parts, _DIMENSIONS)}")
+    counts = f"{_summed('SELECT * FROM merged', COARSE_COLUMNS)} UNION ALL SELECT * FROM merged"  # noqa: S608  # our own names
+    return scan.arrow(database, f"{counts} ORDER BY coarse DESC, primary_threat, hour").cast(ROLLUP_SCHEMA)
+
+
+def _summed(rows: str, kept: Collection[str]) -> str:
+    """The counts of ``rows`` by the hour and some columns; the others are null."""
+    columns = [
+        f'"{name}"' if name in kept else f'CAST(NULL AS {_SQL_TYPES.get(name, "VARCHAR")}) AS "{name}"'
+        for name in _DIMENSIONS
+    ]
+    coarse = "true" if len(kept) < len(_DIMENSIONS) else "false"
+    return (
+        f"SELECT hour, {coarse} AS coarse, {', '.join(columns)}, CAST(sum(messages) AS BIGINT) AS messages "  # noqa: S608
+        f"FROM ({rows}) GROUP BY ALL"
+    )
 
 
 def stale_days(stamped: Mapping[str, str], files: Iterable[DataFile]) -> tuple[date, ...]:

@@ -104,7 +104,7 @@ def sources(snapshot: Snapshot) -> set[int]:
             counts = _query(database, snapshot, table, f"SELECT {chosen} FROM {{}} GROUP BY ALL")
             assert all(count == distinct == per_batch for _, count, distinct in counts), (table, counts)
             found[table] = {number for number, _, _ in counts}
-        hourly = _query(database, snapshot, ROLLUP, "SELECT coalesce(sum(messages), 0) FROM {}")
+        hourly = _query(database, snapshot, ROLLUP, "SELECT coalesce(sum(messages), 0) FROM {} WHERE NOT coarse")
     assert found["EmailEvents"] == found["EmailUrlInfo"] == found["AlertInfo"]
     assert snapshot.rollup().stale == ()
     assert not hourly or hourly[0][0] == len(found["EmailEvents"]) * PER_BATCH["EmailEvents"]
