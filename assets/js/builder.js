@@ -21,13 +21,14 @@
 
   function ask(question) {
     clearTimeout(waiting);
+    if (!dialog) return; // a field that goes with it says a last word
     sequence = Math.max(Date.now(), sequence + 1);
     window.dash_clientside.set_props("builder-asked", { data: { ...question, sequence } });
   }
   function askSoon() {
     clearTimeout(waiting);
     sequence += 1; // what is under way is about another draft
-    waiting = setTimeout(() => ask({ do: "check", draft }), PAUSE);
+    waiting = setTimeout(() => draft && ask({ do: "check", draft }), PAUSE);
   }
 
   function open() {
@@ -45,6 +46,9 @@
       make("div", { className: "tb-help-foot tb-b-foot" }, make("span", { className: "tb-quiet tb-b-hint" }, "Ctrl+Enter applies"), button("Cancel", () => dialog.close()), apply),
     );
     part("whole").setAttribute("role", "alert");
+    part("preview").tabIndex = 0; // it may have to be scrolled
+    part("preview").setAttribute("role", "region");
+    part("preview").setAttribute("aria-label", "The query");
     dialog.setAttribute("aria-labelledby", "tb-builder-title");
     dialog.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && draft) {

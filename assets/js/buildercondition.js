@@ -51,7 +51,7 @@
     const ways = field ? language.ways[field.kind] : [];
     const way = ways.find(({ name }) => name === row.way);
     const box = make("div", { className: "tb-b-condition" }, property(row, language, redraw));
-    if (!field) return box;
+    if (!field || !row.way) return box;
     box.append(comparison(row, ways, redraw));
     if (way && way.takes !== "none") box.append(editor(row, field, way, told));
     return box;

@@ -70,15 +70,15 @@ def test_terms_switched_off_come_back_too(node: Node, off: Node) -> None:
 def test_a_condition_means_the_same_when_the_text_it_came_from_is_forgotten(node: Node) -> None:
     """What somebody sees is what is built, also when a neighbour was changed."""
     draft = draft_of(read_pills(to_text(node)))
-    made = finished(_forgetful(draft))
+    made = finished(forgetful(draft))
 
     assert draft_of(made.pills) == draft_of(read_pills(*made.pills.texts()))
     assert _seen(draft_of(made.pills)) == _seen(draft)
 
 
-def _forgetful(row: Any) -> Any:
+def forgetful(row: Any) -> Any:
     if isinstance(row, Group):
-        return Group(tuple(map(_forgetful, row.rows)), row.any_of, row.negated, row.off)
+        return Group(tuple(map(forgetful, row.rows)), row.any_of, row.negated, row.off)
     return Condition(row.field, row.way, row.values, row.negated, row.off) if isinstance(row, Condition) else row
 
 

@@ -13,14 +13,18 @@ from dashapp.data.engine import Engine, open_engine
 from dashapp.data.filtering import where
 from dashapp.data.lake import Lake
 from dashapp.data.schema import TABLES
+from dashapp.query.draft import draft_of, finished
 from dashapp.query.fields import FIELDS, Kind
 from dashapp.query.grammar import parse
+from dashapp.query.limits import MOST_CHARACTERS
+from dashapp.query.pills import read_pills
 from dashapp.query.printing import to_text
 from dashapp.query.tree import Between, Compare, Exact, Listed, Match, Node, Not, Present, Regex, Value, Word
 from dashapp.settings import Settings
 from tests.query.frames import ADDRESSES, IDS, NUMBERS, RECIPIENTS, WORDS, random_frames
 from tests.query.oracle import Oracle
 from tests.query.strategies import trees
+from tests.query.test_draft import forgetful, through_all_faces
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 ZONE = "Asia/Kolkata"
@@ -143,6 +147,11 @@ def leaf(draw: st.DrawFn) -> Node:
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
+def is_short(tree: Node) -> bool:
+    """Whether it can be typed."""
+    return len(to_text(tree)) <= MOST_CHARACTERS // 2
+
+
 SEEDS = st.integers(0, 2)
 TREES = trees(leaf(), most=5)
 
@@ -151,6 +160,18 @@ TREES = trees(leaf(), most=5)
 @settings(relaxed, max_examples=15)
 def test_random_trees(worlds: list[World], seed: int, tree: Node):
     _compare(worlds[seed], tree)
+
+
+@given(SEEDS, TREES.filter(is_short))
+@settings(relaxed, max_examples=15)
+def test_every_face_finds_what_the_oracle_keeps(worlds: list[World], seed: int, tree: Node):
+    """Text, pills, the builder's draft, the address; and a draft of which only what one sees is left."""
+    world, text = worlds[seed], to_text(tree)
+    expected = world.oracle.kept(tree)
+    assert kept(world, through_all_faces(text).node) == expected, text
+    seen = finished(forgetful(draft_of(read_pills(text))))
+    assert seen.problems == (), text
+    assert kept(world, seen.pills.node) == expected, text
 
 
 @pytest.mark.slow
