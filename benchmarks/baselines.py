@@ -8,6 +8,11 @@ start once more where both times are read at once.
 _INBOUND = """"EmailDirection" = 'Inbound' AND NOT is_simulation"""
 _ATTACKS = f"""{_INBOUND} AND primary_threat IN ('Malware', 'Phish')"""
 _IN_WINDOW = """"Timestamp" >= {start} AND "Timestamp" < {end}"""
+_IN_MESSAGES = """m."Timestamp" >= {start} AND m."Timestamp" < {end}"""
+_VERDICTS = (
+    *("Blocked", "Allowed", "Block overridden", "Pending verdict"),
+    *("Pending verdict bypassed", "None", "Error", "Failure"),
+)
 
 BASELINES: dict[str, str] = {
     "volume by day and threat": f"""
@@ -68,6 +73,51 @@ BASELINES: dict[str, str] = {
         FROM {{EmailEvents}}
         WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{end}} AND {_ATTACKS} AND threat_family <> ''
         GROUP BY ALL ORDER BY messages DESC LIMIT 10
+    """,
+    "top targeted of a sender's mail, 3,000": f"""
+        WITH counts AS (
+            SELECT recipient,
+                count(*) FILTER ("Timestamp" >= {{start}}) AS attacks,
+                count(*) FILTER ("Timestamp" >= {{start}} AND primary_threat = 'Malware') AS malware,
+                count(*) FILTER ("Timestamp" >= {{start}} AND primary_threat = 'Phish') AS phish,
+                count(*) FILTER ("Timestamp" >= {{start}} AND explorer_delivery LIKE 'Delivered%') AS delivered,
+                count(*) FILTER ("Timestamp" < {{start}}) AS previous
+            FROM {{EmailEvents}}
+            WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{end}} AND {_ATTACKS} AND sender_domain LIKE '%a%'
+            GROUP BY recipient),
+        first AS (SELECT * FROM counts WHERE attacks > 0 ORDER BY attacks DESC, recipient LIMIT 3000),
+        people AS (
+            SELECT address, arg_max("AccountDisplayName", "Timestamp") AS name,
+                arg_max("Department", "Timestamp") AS department
+            FROM (SELECT *, unnest([account, email_address]) AS address FROM {{IdentityInfo}})
+            WHERE address IN (SELECT recipient FROM first) GROUP BY address)
+        SELECT first.*, name, department FROM first LEFT JOIN people ON recipient = address
+        ORDER BY attacks DESC, recipient
+    """,
+    "top URLs of attacks": f"""
+        WITH pairs AS (
+            SELECT DISTINCT m."NetworkMessageId", recipient, explorer_delivery, url_lower
+            FROM (SELECT "NetworkMessageId", recipient, explorer_delivery FROM {{EmailEvents}}
+                WHERE {_IN_WINDOW} AND {_ATTACKS}) m
+            JOIN {{EmailUrlInfo}} u USING ("NetworkMessageId") WHERE url_lower <> '')
+        SELECT url_lower, count(*) AS messages,
+            count(*) FILTER (explorer_delivery IN ('Blocked', 'Replaced')) AS blocked,
+            count(*) FILTER (explorer_delivery = 'Delivered to junk') AS junked,
+            count(*) FILTER (explorer_delivery = 'Delivered') AS delivered
+        FROM pairs GROUP BY ALL ORDER BY messages DESC, url_lower LIMIT 20
+    """,
+    "top clicks": f"""
+        SELECT url_lower, count(*) AS clicks,
+            {", ".join(f"count(*) FILTER (click_verdict = '{verdict}')" for verdict in _VERDICTS)}
+        FROM {{UrlClickEvents}} c
+        WHERE url_lower <> '' AND EXISTS (
+            SELECT 1 FROM {{EmailEvents}} m
+            WHERE {_IN_MESSAGES} AND m."NetworkMessageId" = c."NetworkMessageId" AND m.recipient = c.account)
+        GROUP BY ALL ORDER BY clicks DESC, url_lower LIMIT 20
+    """,
+    "countries of origin": f"""
+        SELECT coalesce(nullif(sender_country, ''), '(none)') AS country, count(*) AS messages
+        FROM {{EmailEvents}} WHERE {_IN_WINDOW} GROUP BY ALL ORDER BY messages DESC, country
     """,
     "efficacy": f"""
         WITH events AS (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks import journeys
-from dashapp.data import grid, metrics, top, volume
+from dashapp.data import clicks, grid, metrics, origins, top, top_urls, volume
 from dashapp.data.engine import Engine
 from dashapp.query.entities import Part
 from dashapp.query.grammar import parse
@@ -62,6 +62,17 @@ QUESTIONS = (
     Question("threat types", lambda engine, window: top.breakdown(engine, Everything(), window, field="ThreatTypes")),
     Question("top targeted", lambda engine, window: top.top_targeted(engine, window, limit=10)),
     Question("top families", lambda engine, window: top.top_families(engine, window, limit=10)),
+    Question(
+        "top targeted of a sender's mail, 3,000",
+        lambda engine, window: top.top_targeted(engine, window, limit=3_000, node=parse("SenderFromDomain:*a*")),
+    ),
+    Question(
+        "top URLs of attacks",
+        lambda engine, window: top_urls.top_urls(engine, parse(_ATTACKS), window, limit=20),
+    ),
+    Question("top clicks", lambda engine, window: clicks.top_clicks(engine, Everything(), window, limit=20)),
+    Question("latest clicks", lambda engine, window: clicks.latest_clicks(engine, Everything(), window, limit=20)),
+    Question("countries of origin", lambda engine, window: origins.origins(engine, Everything(), window), rollup=True),
     Question("efficacy", metrics.efficacy),
     Question("zero-day attacks", _count(f'{_ATTACKS} DetectionTechnology:("File detonation", "URL detonation")')),
     Question("subject contains", _count("Subject:invoice")),

@@ -20,7 +20,7 @@ FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "card", "charts"), ("pri
 ELSEWHERE = {"sign-in"}  # the sign-in page stands alone
 EARLY_SCRIPT = "theme"
 SCRIPTS = (
-    *("address", "still", "chart", "requests", "shell", "volume", "explorer", "export", "grid", "columns"),
+    *("address", "still", "chart", "requests", "shell", "volume", "tabs", "explorer", "export", "grid", "columns"),
     *("message", "entity", "copy", "keys", "querybar", "cellmenu", "combo", "buildercondition", "builder", "chartmenu"),
     *("saved", "print", "early"),
 )

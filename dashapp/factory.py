@@ -27,6 +27,7 @@ from dashapp.pages import ALL_PAGES
 from dashapp.pages._frame import Opened, frame
 from dashapp.saved_query_route import add_saved_queries
 from dashapp.services import Services, services
+from dashapp.table_route import add_tables
 
 _GRID = '"dash_ag_grid"'
 _GRID_SCRIPT = re.compile(r'<script src="([^"]*/dash_ag_grid\.[^"]*)"></script>\n?')
@@ -107,6 +108,7 @@ def create_app(found: Services) -> Dash:
     exports = Exports(found.storage, at_once=settings.exports_at_once, minutes=settings.export_minutes)
     add_exports(server, guard, exports)
     add_saved_queries(server, guard)
+    add_tables(server, guard)
     mount_under(server, settings.url_prefix)
     files = BrowserFiles(settings.url_prefix)
     app = ThreatboardDash(

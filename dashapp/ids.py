@@ -146,6 +146,35 @@ class Hunts(StrEnum):
     ANSWER = "hunts-answer"
 
 
+class Tabs(StrEnum):
+    """Ids of the explorer's tabs below the chart. Every value starts with ``tabs-``.
+
+    Each tab but the first has a ``…_VIEW``: what ``Shell.VIEW`` holds, while that tab is the open one. What fills the
+    tab listens to it, so that no other tab asks anything.
+    """
+
+    ROWS = "tabs-rows"
+    CLICKS_VIEW = "tabs-clicks-view"
+    CLICKS = "tabs-clicks"
+    CLICKS_BOX = "tabs-clicks-box"
+    CLICKS_CONTROLS = "tabs-clicks-controls"
+    CLICKS_LEGEND = "tabs-clicks-legend"
+    CLICKS_TABLE = "tabs-clicks-table"
+    LATEST = "tabs-latest"
+    URLS_VIEW = "tabs-urls-view"
+    URLS = "tabs-urls"
+    CLICKED_VIEW = "tabs-clicked-view"
+    CLICKED = "tabs-clicked"
+    TARGETED_VIEW = "tabs-targeted-view"
+    TARGETED = "tabs-targeted"
+    FAMILIES_VIEW = "tabs-families-view"
+    FAMILIES = "tabs-families"
+    ORIGIN_VIEW = "tabs-origin-view"
+    ORIGIN = "tabs-origin"
+    ORIGIN_BOX = "tabs-origin-box"
+    ORIGIN_LIST = "tabs-origin-list"
+
+
 class Flyout(StrEnum):
     """Ids in the explorer's flyout of one message. Every value starts with ``flyout-``."""
 
@@ -182,6 +211,6 @@ class EntityPage(StrEnum):
 
 
 ID_ENUMS: tuple[type[StrEnum], ...] = (
-    *(Shell, Account, Sources, Dashboard, Explorer, Builder, Trackers, Hunts, Flyout, Message),
+    *(Shell, Account, Sources, Dashboard, Explorer, Tabs, Builder, Trackers, Hunts, Flyout, Message),
     *(EntityPanel, EntityPage),
 )

@@ -1,6 +1,6 @@
 // Draws dashapp.components.chart: once when there is something to draw, and again when that or the room for it changes.
 (function () {
-  const point = ({ x, y, curveNumber }) => ({ x, y, curveNumber });
+  const point = ({ x, y, curveNumber, location }) => ({ x, y, curveNumber, location });
   const now = () => ({ timestamp: Date.now() }); // the same click twice is two clicks
 
   function listen(plot, setProps) {
@@ -28,7 +28,8 @@
   async function draw(plot, { data, layout }, config, setProps) {
     await plotlyFor(data);
     const first = !plot.data;
-    await window.Plotly.react(plot, data, structuredClone(layout), config);
+    const shapes = { topojsonURL: document.documentElement.dataset.topojson }; // Plotly's own are another host's
+    await window.Plotly.react(plot, data, structuredClone(layout), { ...config, ...shapes });
     if (first) listen(plot, setProps);
   }
 

@@ -67,6 +67,7 @@
   async function showRows(view) {
     if (!view || view.path !== "/explorer") return unchanged();
     latest = view;
+    if (!board.listShown(view)) return unchanged(); // another tab is open; the list asks when it is shown
     const api = await ready();
     if (!api || api.isDestroyed() || latest !== view) return unchanged();
     wire(api);

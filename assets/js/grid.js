@@ -214,7 +214,7 @@
   document.addEventListener(
     "keydown",
     (event) => {
-      if (!living() || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+      if (!living() || !board.listIsOpen() || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
       if (event.target instanceof Element && event.target.closest(FIELDS)) return;
       const does = doing(event);
       if (!does) return;

@@ -17,7 +17,7 @@ from dashapp.domain.metrics import ATTACK_FILTER
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.fields import Place
 from dashapp.query.grammar import parse
-from dashapp.query.tree import Node
+from dashapp.query.tree import Everything, Node, all_of
 from dashapp.query.window import Window
 
 TOP_VALUES = {"value": "str", "messages": "int64", "recipients": "int64", "previous": "int64"}
@@ -55,6 +55,7 @@ RISER_FIELDS = {
 }
 RISER_LEAST = 5  # messages below which a rise says nothing
 REACHED = (Delivery.DELIVERED, Delivery.JUNKED)
+EVERYTHING = Everything()
 
 
 @cache
@@ -123,16 +124,20 @@ def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.D
 
 
 @remembered
-def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
+def top_targeted(
+    engine: Engine, window: Window, *, limit: int, node: Node = EVERYTHING, by: str = "attacks"
+) -> pd.DataFrame:
     """The recipients with the most attacks.
 
     Args:
         engine: Inside the viewer's scope.
         window: Half-open.
         limit: Most rows to return.
+        node: Which of the attacks.
+        by: The count that decides who leads.
 
     Returns:
-        One row per recipient, by ``attacks`` descending.
+        One row per recipient with attacks, by the count ``by`` descending, then ``recipient``.
 
         - ``recipient``, ``display_name`` (str): address and name; ``Recipient 1`` … and empty for a viewer who may
           not see names
@@ -142,11 +147,14 @@ def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
         - ``previous`` (int64): attacks in ``window.previous()``
 
     Raises:
+        FilterError: The filter means nothing.
+        PermissionDenied: The filter shows what the viewer may not see.
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
     before = window.previous()
-    messages = _attacks(engine, Window(before.start, window.end), {"recipient", "primary_threat", "explorer_delivery"})
+    columns = {"recipient", "primary_threat", "explorer_delivery"}
+    messages = _attacks(engine, Window(before.start, window.end), columns, node)
     now = messages["Timestamp"] >= stored(window.start)
     threat = messages["primary_threat"]
     counts = messages.group_by("recipient").agg(
@@ -157,39 +165,43 @@ def top_targeted(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
         previous=messages.count(where=~now),
     )
     counts = counts.filter(counts["attacks"] > 0, counts["recipient"].notnull())
-    first = counts.order_by(ibis.desc("attacks"), "recipient").limit(limit)
+    first = counts.order_by(ibis.desc(by), "recipient").limit(limit)
     known = people(engine, {"AccountDisplayName", "Department"}, among=first["recipient"]).select(
         address="address", display_name="AccountDisplayName", department="Department"
     )
     named = first.left_join(known, first["recipient"] == known["address"])
     named = named.mutate(
         display_name=named["display_name"].fill_null(""), department=named["department"].fill_null("")
-    ).order_by(ibis.desc("attacks"), "recipient")
-    return _shown(engine, named)
+    ).order_by(ibis.desc(by), "recipient")
+    return _shown(engine, named, by)
 
 
-def _shown(engine: Engine, named: ibis.Table) -> pd.DataFrame:
+def _shown(engine: Engine, named: ibis.Table, by: str) -> pd.DataFrame:
     """With names, or with numbers in their place."""
     if engine.reads_messages:
         return engine.frame(named, TOP_TARGETED)
     open_columns = {name: dtype for name, dtype in TOP_TARGETED.items() if name not in {"recipient", "display_name"}}
     frame = engine.frame(named.select(*open_columns), open_columns)
-    frame = frame.sort_values("attacks", ascending=False, kind="stable", ignore_index=True)
+    frame = frame.sort_values(by, ascending=False, kind="stable", ignore_index=True)
     numbers = [f"Recipient {place}" for place in range(1, len(frame) + 1)]
     return frame.assign(recipient=numbers, display_name="")[list(TOP_TARGETED)].astype(TOP_TARGETED)
 
 
 @remembered
-def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
+def top_families(
+    engine: Engine, window: Window, *, limit: int, node: Node = EVERYTHING, by: str = "messages"
+) -> pd.DataFrame:
     """The malware families seen most among attacks.
 
     Args:
         engine: Inside the viewer's scope.
         window: Half-open.
         limit: Most rows to return.
+        node: Which of the attacks.
+        by: The count that decides what leads.
 
     Returns:
-        One row per family, by ``messages`` descending, then ``family``.
+        One row per family with attacks, by the count ``by`` descending, then ``family``.
 
         - ``family`` (str)
         - ``messages`` (int64): attacks in the window
@@ -198,11 +210,14 @@ def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
         - ``previous`` (int64): attacks in ``window.previous()``
 
     Raises:
+        FilterError: The filter means nothing.
+        PermissionDenied: The filter shows what the viewer may not see.
         EngineError: It was not answered; see ``Engine.frame``.
     """
+    engine = engine.pinned()
     before = window.previous()
     columns = {"recipient", "threat_family", "explorer_delivery"}
-    messages = _attacks(engine.pinned(), Window(before.start, window.end), columns)
+    messages = _attacks(engine, Window(before.start, window.end), columns, node)
     messages = messages.filter(messages["threat_family"].nullif("").notnull())
     now = messages["Timestamp"] >= stored(window.start)
     counts = messages.group_by(family="threat_family").agg(
@@ -211,7 +226,7 @@ def top_families(engine: Engine, window: Window, *, limit: int) -> pd.DataFrame:
         delivered=messages.count(where=now & messages["explorer_delivery"].isin(REACHED)),
         previous=messages.count(where=~now),
     )
-    first = counts.filter(counts["messages"] > 0).order_by(ibis.desc("messages"), "family").limit(limit)
+    first = counts.filter(counts["messages"] > 0).order_by(ibis.desc(by), "family").limit(limit)
     return engine.frame(first, TOP_FAMILIES)
 
 
@@ -270,9 +285,10 @@ def _compared(engine: Engine, node: Node, window: Window, field: str) -> tuple[i
     return counts, None
 
 
-def _attacks(engine: Engine, window: Window, columns: set[str]) -> ibis.Table:
-    needs = {"Timestamp", *columns, *columns_of(attacks())}
-    return where(engine, engine.table("EmailEvents", window, columns=needs), attacks())
+def _attacks(engine: Engine, window: Window, columns: set[str], node: Node) -> ibis.Table:
+    wanted = all_of(attacks(), node)
+    needs = {"Timestamp", *columns, *columns_of(wanted)}
+    return where(engine, engine.table("EmailEvents", window, columns=needs), wanted)
 
 
 def _counted(engine: Engine, node: Node, window: Window, name: str) -> tuple[ibis.Table, Lane | None]:

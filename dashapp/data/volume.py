@@ -104,6 +104,17 @@ def _over_values(
     columns = {"Timestamp", *needed(field), *columns_of(node)}
     messages = where(engine, engine.table("EmailEvents", window, columns=columns), node)
     valued = with_value(engine, messages, field, keep=("Timestamp",), missing=True)
+    return leading_over_time(engine, valued, window, grain=grain, zone=zone, top=top)
+
+
+def leading_over_time(
+    engine: Engine, valued: ibis.Table, window: Window, *, grain: Grain, zone: str, top: int
+) -> pd.DataFrame:
+    """``volume`` of rows with a ``Timestamp`` in ``window`` and a ``value``; each row counts once.
+
+    Raises:
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
     counts = valued.group_by("value").agg(messages=valued.count())
     names = engine.frame(leading(counts, ibis.desc("messages"), top), {"value": "str"})["value"].tolist()
     value = valued["value"]

@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from dashapp.components.card import card, grid
 from dashapp.components.entity_panel import entity_panel
+from dashapp.components.explorer_tabs import panels, tab_bar
 from dashapp.components.grid_tools import columns_button, export_button, selection_strip
 from dashapp.components.message_flyout import message_flyout
 from dashapp.components.message_grid import message_grid
@@ -13,6 +14,7 @@ from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer
 from dashapp.pages._page import Page
+from dashapp.query.tabs import read_tab
 
 VOLUME = VolumeIds(
     graph=Explorer.VOLUME,
@@ -27,8 +29,9 @@ MESSAGES_MEANING = (
 )
 
 
-def layout(**_query: str) -> Component:
+def layout(tab: str = "", **_query: str) -> Component:
     """Lay out the explorer; the query, the range, the pivot and the order of rows are all in the address."""
+    opened = read_tab(tab)
     return html.Div(
         [
             html.H1("Explorer", className="tb-explorer-title"),
@@ -39,18 +42,8 @@ def layout(**_query: str) -> Component:
                     volume_card(
                         VOLUME, title="Messages over time", definition="Messages that match, per recipient.", height=200
                     ),
-                    card(
-                        [
-                            selection_strip(),
-                            message_grid(Explorer.GRID),
-                            html.Div(id=Explorer.GRID_NOTE, className="tb-card-note"),
-                        ],
-                        title="Messages",
-                        definition=MESSAGES_MEANING,
-                        actions=[columns_button(), export_button()],
-                        waiting="rows",
-                        least_height=420,
-                    ),
+                    tab_bar(opened),
+                    *panels(_messages(), opened),
                 ]
             ),
             *(dcc.Store(id=store) for store in (Explorer.ROWS, Explorer.LOOK, Explorer.LOOK_SAVED)),
@@ -58,6 +51,21 @@ def layout(**_query: str) -> Component:
             entity_panel(),
         ],
         className="tb-explorer",
+    )
+
+
+def _messages() -> Component:
+    return card(
+        [
+            selection_strip(),
+            message_grid(Explorer.GRID),
+            html.Div(id=Explorer.GRID_NOTE, className="tb-card-note"),
+        ],
+        title="Messages",
+        definition=MESSAGES_MEANING,
+        actions=[columns_button(), export_button()],
+        waiting="rows",
+        least_height=420,
     )
 
 

@@ -110,7 +110,7 @@ class ViewState:
             for parameter in _PARAMETERS
             if getattr(self, parameter.name) != getattr(defaults, parameter.name)
         }
-        pairs = [f"{key}={quote_plus(shown[key], safe=_READABLE)}" for key in sorted(shown)]
+        pairs = [f"{key}={encoded(shown[key])}" for key in sorted(shown)]
         return "?" + "&".join(pairs) if pairs else ""
 
     def window(self, *, now: datetime, zone: str = "UTC") -> Window:
@@ -131,6 +131,11 @@ class ViewState:
             return self.window(now=now, zone=zone), ""
         except RangeError as error:
             return defaults.window(now=now, zone=zone), f"Showing the default period: {error}."
+
+
+def encoded(text: str) -> str:
+    """``text`` as the value of a parameter."""
+    return quote_plus(text, safe=_READABLE)
 
 
 DASHBOARD = ViewState(start="now-30d", by="PrimaryThreat", compare=True)

@@ -22,8 +22,10 @@ def test_question_and_yardstick_agree(engine: Engine, question: Question) -> Non
         assert rows == [(answer.matching,)]
     elif question.name == "efficacy":
         assert sum(row[-1] for row in rows) == answer["messages"].sum()
-    elif question.name == "top targeted":
+    elif question.name.startswith("top targeted"):
         assert sum(row[1] for row in rows) == answer["attacks"].sum()
+    elif question.name == "top clicks":
+        assert [row[1] for row in rows] == answer["clicks"].tolist()
     elif question.name.startswith("top"):
         assert [row[1] for row in rows] == answer["messages"].tolist()
     elif "messages" in answer:

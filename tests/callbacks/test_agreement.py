@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,15 @@ import pytest
 from dashapp.data import grid
 from dashapp.data.engine import open_engine
 from dashapp.data.lake import Lake
+from dashapp.data.origins import origins
+from dashapp.data.top import top_targeted
 from dashapp.demo import generate
 from dashapp.domain.metrics import DEFINITIONS, Metric
 from dashapp.identity.permissions import Role
 from dashapp.ids import Dashboard
 from dashapp.ingest.pipeline import ingest
 from dashapp.query.grammar import parse
+from dashapp.query.tree import Everything
 from dashapp.query.window import Window
 from dashapp.settings import Settings
 from tests.apps import Board, build
@@ -79,3 +83,21 @@ def test_efficacy_is_what_the_generator_planned(demo: tuple[Board, dict[str, Any
     counts = [int(number.replace(",", "")) for number in re.findall(r'"className": "tb-part-count"}, "([\d,]+)"', text)]
 
     assert counts == [expected(manifest, "efficacy", part) for part in ("before", "removed", "uncaught")]
+
+
+def test_the_most_targeted_are_those_the_generator_attacked_most(demo: tuple[Board, dict[str, Any]]) -> None:
+    board, manifest = demo
+    planted = manifest["truths"]["13"]["top"]
+    whole = Window(datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    found = top_targeted(board.services.whole_engine, whole, limit=len(planted))
+    assert dict(zip(found["recipient"], found["attacks"], strict=True)) == planted
+    assert sorted(planted.values(), reverse=True) == found["attacks"].tolist()
+
+
+def test_countries_are_those_the_generator_sent_from(demo: tuple[Board, dict[str, Any]]) -> None:
+    board, manifest = demo
+    found = origins(board.services.whole_engine, Everything(), WINDOW)
+    days = [manifest["days"][str(FIRST + timedelta(days=number))] for number in range((LAST - FIRST).days)]
+    planted = sum((Counter(day.get("country", {})) for day in days), Counter[str]())
+    known = found[found["country"] != "(none)"]
+    assert dict(zip(known["country"], known["messages"], strict=True)) == planted
