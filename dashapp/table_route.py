@@ -19,7 +19,7 @@ from dashapp.query.errors import QueryError
 from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
 from dashapp.query.tabs import Tab, TabState, read_tab
-from dashapp.query.urlstate import EXPLORER
+from dashapp.query.urlstate import EXPLORER, ViewState
 from dashapp.services import services
 
 PATH = "/explorer-table.csv"
@@ -38,8 +38,10 @@ def add_tables(server: Flask, guard: Guard) -> None:
         search = request.query_string.decode("ascii", "replace")
         if len(search) > LONGEST_SEARCH:
             abort(400, "The address is too long.")
+        state = read_tab(ViewState.from_search(search, EXPLORER).tab)
+        if state.tab is Tab.EMAIL:
+            abort(404, "The list of messages is exported on its page.")
         ask = asked({"path": "/explorer", "search": search}, EXPLORER)
-        state = read_tab(ask.state.tab)
         try:
             frame = _frame(ask, state)
         except (QueryError, FilterError):
@@ -60,9 +62,7 @@ def _frame(ask: Asked, state: TabState) -> pd.DataFrame:
     if state.tab is Tab.URL_CLICKS:
         latest = clicks.latest_clicks(ask.engine, node, ask.window, limit=state.rows)
         return latest.rename(columns=CSV_HEADINGS)
-    if state.tab is Tab.ORIGIN:
-        return origins(ask.engine, node, ask.window).rename(columns=ORIGIN_HEADINGS)
-    abort(404, "The list of messages is exported on its page.")
+    return origins(ask.engine, node, ask.window).rename(columns=ORIGIN_HEADINGS)
 
 
 def _record(ask: Asked, state: TabState, rows: int) -> None:
