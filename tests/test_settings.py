@@ -28,6 +28,10 @@ def test_value_is_read_and_parsed() -> None:
         ),
         ("THREATBOARD_PARQUET_CODEC", "RAR", "bad setting THREATBOARD_PARQUET_CODEC"),
         ("THREATBOARD_LOG_LEVEL", "LOUD", "bad setting THREATBOARD_LOG_LEVEL"),
+        ("THREATBOARD_JOBS", "somewhere", "bad setting THREATBOARD_JOBS: 'somewhere' is not embedded or worker"),
+        ("THREATBOARD_REDIS_URL", "http://x", "bad setting THREATBOARD_REDIS_URL: it starts with redis://"),
+        ("THREATBOARD_JOB_THREADS", "0", "bad setting THREATBOARD_JOB_THREADS"),
+        ("THREATBOARD_TRACKER_MINUTES", "1", "bad setting THREATBOARD_TRACKER_MINUTES"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(name: str, value: str, message: str) -> None:

@@ -20,7 +20,7 @@ from dashapp.data.lake import Lake, LakeError
 from dashapp.domain.ready_made import READY_MADE
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import find_field
-from dashapp.query.grammar import parse
+from dashapp.query.message_views import MESSAGE_VIEWS, in_view
 from dashapp.query.printing import to_text
 from dashapp.query.tree import Node
 from dashapp.query.window import RangeError, Window, read_window
@@ -40,6 +40,7 @@ def query(
         str, typer.Argument(help="The filter, such as 'threat:malware from:*@evil.example'; '' for all.")
     ] = "",
     *,
+    view: Annotated[str, typer.Option(help=f"List of the explorer: {', '.join(MESSAGE_VIEWS)}.")] = "all",
     hunt: Annotated[str, typer.Option(help="Answer a ready-made question instead; 'list' names them.")] = "",
     start: Annotated[str, typer.Option("--from", help="Start: now-7d, now-1d/d, 2026-03-01T10:00.")] = "now-7d",
     end: Annotated[str, typer.Option("--to", help="End, not included.")] = "now",
@@ -60,7 +61,9 @@ def query(
         return _list_hunts()
     if hunt and (hunt not in HUNTS or text):
         _stop(WRONG, "a hunt takes no filter" if text else f"there is no hunt {hunt[:40]!r}; try --hunt list")
-    node = _tree(text)
+    if view not in MESSAGE_VIEWS:
+        _stop(WRONG, f"there is no view {view[:40]!r}; there are {', '.join(MESSAGE_VIEWS)}")
+    node = _tree(view, text)
     now = datetime.now(UTC)
     window = _window(start, end, zone, now)
     names, order = _columns(columns), _order(sort)
@@ -109,9 +112,9 @@ def _print_count(engine: Engine, node: Node, window: Window, format_: Format) ->
     typer.echo(f'{{"matching": {matching}}}' if format_ is Format.JSON else str(matching))
 
 
-def _tree(text: str) -> Node:
+def _tree(view: str, text: str) -> Node:
     try:
-        return parse(text)
+        return in_view(view, text)
     except QueryError as error:
         typer.echo(error.pointed_at(text), err=True)
         _stop(WRONG, error.message)

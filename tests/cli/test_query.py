@@ -201,6 +201,16 @@ def test_a_hunt_is_answered_and_written_down(folder: Path) -> None:
     assert days.stdout.splitlines()[0] == '"part","messages","share"'
 
 
+def test_a_view_adds_its_filter(folder: Path) -> None:
+    assert run("", "--view", "phish", *MARCH, "--count").stdout == "1\n"
+    assert run("", "--view", "malware", *MARCH, "--count").stdout == "1\n"
+    assert run("Subject:nosuch", "--view", "phish", *MARCH, "--count").stdout == "0\n"
+    assert run("", "--view", "all", *MARCH, "--count").stdout == "6\n"
+    wrong = run("", "--view", "nosuch", *MARCH)
+    assert wrong.exit_code == 2
+    assert "there is no view 'nosuch'; there are all, malware, phish" in wrong.output
+
+
 def test_hunts_are_listed_and_made_up_ones_refused(folder: Path) -> None:
     listed = run("--hunt", "list")
     assert listed.exit_code == 0

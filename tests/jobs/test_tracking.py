@@ -167,3 +167,14 @@ def test_a_query_the_program_no_longer_understands_says_so(world: World) -> None
         queries.change(connection, query.id, name="Old", search="?q=Gone:1", shared=None, now=NOW)
     assert world.tracking().run(query.id)
     assert state_of(world, ana, query)[0] is TrackerState.FAILED
+
+
+def test_what_a_view_adds_is_counted_too(world: World) -> None:
+    ana = world.person(Role.SECURITY_READER)
+    state = replace(EXPLORER, view="phish")  # none of the messages is
+    query = world.kept.save(ana, Draft("Phish", state, tracked=True))
+    assert world.tracking().run(query.id)
+    tracker = world.kept.get(ana, query.id).tracker
+    assert tracker is not None
+    assert tracker.counts is not None
+    assert (tracker.counts.today, tracker.counts.prior) == (0, 0)
