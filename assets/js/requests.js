@@ -82,6 +82,10 @@
 
   function wayOut(failure, late) {
     failure.querySelector(".tb-narrower")?.remove();
+    if (late && !document.querySelector("#shell-range-label [data-from]")) {
+      setTimeout(() => failure.hidden || wayOut(failure, late), 500); // the range is not on the page yet
+      return;
+    }
     const way = late ? narrower() : null;
     if (!way) return;
     const button = Object.assign(document.createElement("button"), { type: "button", className: "tb-button tb-button-main tb-narrower", textContent: way.words });

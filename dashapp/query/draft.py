@@ -138,8 +138,8 @@ def _within_limits(pills: Pills) -> Finished:
 
 
 def sentence(message: str) -> str:
-    """``message`` with a capital letter and a full stop."""
-    return f"{message[:1].upper()}{message[1:]}."
+    """``message`` with a capital letter and, unless it asks something, a full stop."""
+    return f"{message[:1].upper()}{message[1:]}{'' if message.endswith('?') else '.'}"
 
 
 def _row(node: Node) -> Row:

@@ -109,7 +109,7 @@ def test_a_nested_query_is_built_by_keyboard_alone(threats: Site) -> None:
 
 
 def press_until(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    for _ in range(30):
+    for _ in range(200):
         if wanted.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press(key)
