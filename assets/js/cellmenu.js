@@ -9,6 +9,7 @@
   const MOST_DETAILS = 5;
   let menu = null;
   let back = null; // where the focus returns to
+  let stood = 0; // how far from the top that was
   let asked = 0;
 
   async function cellOf(element) {
@@ -136,6 +137,7 @@
     close();
     if (!rows.length) return;
     back = element;
+    stood = element.getBoundingClientRect().top;
     menu = Object.assign(document.createElement("div"), { className: "tb-cell-menu" });
     menu.setAttribute("role", "menu");
     menu.setAttribute("aria-label", label);
@@ -194,7 +196,9 @@
     true,
   );
   document.addEventListener("pointerdown", (event) => menu && !menu.contains(event.target) && close(), true);
-  document.addEventListener("scroll", (event) => menu && !menu.contains(event.target) && close(), true);
+  // A scroll that brought the element here may be told of after the menu has opened.
+  const moved = () => !back?.isConnected || Math.abs(back.getBoundingClientRect().top - stood) > 1;
+  document.addEventListener("scroll", (event) => menu && !menu.contains(event.target) && moved() && close(), true);
   window.addEventListener("popstate", close);
 
   Object.assign(board, { openMenu, valueActions });

@@ -84,6 +84,8 @@ def test_a_fact_of_the_flyout_is_filtered_for(threats: Site) -> None:
     cell(page, 0, "Subject")
     page.locator('#explorer-grid .ag-row[row-index="0"] .ag-cell[col-id="Subject"]').click()
     button = page.get_by_role("button", name="Filter by domain", exact=True)
+    button.scroll_into_view_if_needed()
+    expect(button).to_be_in_viewport()
     button.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem").first).to_contain_text("evil.example")
