@@ -27,7 +27,7 @@
       panel.hidden = !shown;
     }
     mark(open, view.search);
-    const rows = document.querySelector(".tb-tabs-rows");
+    const rows = document.querySelector(".tb-details-rows");
     if (rows) rows.hidden = !TABLES.includes(open);
     return others.map(({ dataset }) => (dataset.panel === open ? view : unchanged()));
   }

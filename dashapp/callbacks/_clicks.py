@@ -122,7 +122,7 @@ def latest(ask: Asked, frame: pd.DataFrame, totals: pd.DataFrame, *, more: Compo
     rows = [_row(ask, row, zone) for row in records(frame)]
     heads = [Heading(name) for name in ("Time", "Recipient", "Click verdict", "URL", "Threat", "IP address", "Message")]
     shown = ranking(heads, rows, caption="Latest clicks")
-    return html.Div([html.Div([_sentence(ask, totals), more], className="tb-tab-tools"), shown])
+    return html.Div([html.Div([_sentence(ask, totals), more], className="tb-detail-tools"), shown])
 
 
 def _sentence(ask: Asked, totals: pd.DataFrame) -> Component:
@@ -134,7 +134,7 @@ def _sentence(ask: Asked, totals: pd.DataFrame) -> Component:
     if later:
         words.append(f"; {later:,} of them outside this time range, and so not in the chart")
     words += [". ", dcc.Link("Show the messages that were clicked on", href=Drill(ask).to(Present("ClickId")))]
-    return html.P(words, className="tb-tab-said")
+    return html.P(words, className="tb-detail-said")
 
 
 def _row(ask: Asked, row: object, zone: ZoneInfo) -> list[Cell]:

@@ -74,8 +74,8 @@ def _ranked(ask: Asked, state: TabState) -> Component:
     compared = shown.compared and not compared_with(ask.window, coverage)
     made = table(shown, frame, ask, state, compared=compared)
     words = f"All {len(frame):,}" if len(frame) < state.rows else f"The first {len(frame):,}"
-    said = html.P(words, className="tb-tab-said")
-    return html.Div([html.Div([said, csv_link(ask)], className="tb-tab-tools"), made])
+    said = html.P(words, className="tb-detail-said")
+    return html.Div([html.Div([said, csv_link(ask)], className="tb-detail-tools"), made])
 
 
 def _nothing(ask: Asked, tab: Tab, none: str) -> Component:
@@ -156,7 +156,7 @@ def update_origin(sent: object) -> tuple[go.Figure, str, Component]:
         figure, said, listed = _origin.draw_origin(counts, Drill(ask))
     except (QueryError, FilterError):
         return blank(UNREAD), UNREAD, html.P(f"{UNREAD}.", className="tb-none")
-    return figure, said, html.Div([html.Div(csv_link(ask), className="tb-tab-tools"), listed])
+    return figure, said, html.Div([html.Div(csv_link(ask), className="tb-detail-tools"), listed])
 
 
 callbacks.clientside("showTab", *(Output(store, "data") for store in VIEWS.values()), Input(Shell.VIEW, "data"))

@@ -97,13 +97,13 @@ def tab_bar(opened: TabState) -> Component:
             html.Div(
                 [_tab(tab, is_open=tab is opened.tab) for tab in Tab],
                 role="tablist",
-                className="tb-tabs-list",
+                className="tb-details-list",
                 **{"aria-label": "Details of the messages that match"},
             ),
-            html.Div([html.Span("Rows"), rows], className="tb-tabs-rows", hidden=True),
+            html.Div([html.Span("Rows"), rows], className="tb-details-rows", hidden=True),
             *(dcc.Store(id=store) for store in VIEWS.values()),
         ],
-        className="tb-tabs",
+        className="tb-details",
     )
 
 
@@ -113,7 +113,7 @@ def _tab(tab: Tab, *, is_open: bool) -> Component:
         href=f"?tab={TabState(tab).slug}",
         role="tab",
         tabIndex=0 if is_open else -1,
-        className="tb-tab",
+        className="tb-detail",
         **{"aria-selected": "true" if is_open else "false", "data-tab": tab.value},
     )
 
@@ -136,7 +136,7 @@ def panels(messages: Component, opened: TabState) -> list[Component]:
             list(inside[tab]),
             role="tabpanel",
             hidden=tab is not opened.tab,
-            className="tb-span-12 tb-tab-panel",
+            className="tb-span-12 tb-detail-panel",
             **{"aria-label": LABELS[tab], "data-panel": tab.value},
         )
         for tab in Tab
