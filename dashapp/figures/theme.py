@@ -18,8 +18,22 @@ DELIVERY_COLOURS: dict[str, str] = {
     Delivery.JUNKED: AMBER,
     Delivery.DELIVERED: RED,
 }
+CLICK_COLOURS: dict[str, str] = {
+    "Allowed": TEAL,
+    "Block overridden": RED,
+    "Pending verdict": AMBER,
+    "Pending verdict bypassed": PINK,
+    "Error": PURPLE,
+    "Failure": BROWN,
+}
 CYCLE = (BLUE, TEAL, AMBER, PURPLE, RED, GREEN, PINK, BROWN, INDIGO)
-KNOWN_COLOURS: dict[str, str] = {**THREAT_COLOURS, **DELIVERY_COLOURS, "Others": GREY, "(none)": GREY}
+KNOWN_COLOURS: dict[str, str] = {
+    **THREAT_COLOURS,
+    **DELIVERY_COLOURS,
+    **CLICK_COLOURS,
+    "Others": GREY,
+    "(none)": GREY,
+}
 KNOWN_ORDER: tuple[str, ...] = (*Threat, *Delivery)
 
 

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 
 from dashapp.components.explorer_tabs import TABLES, VIEWS
 from dashapp.data import grid
+from dashapp.data.clicks import VERDICTS
 from dashapp.data.engine import open_engine
+from dashapp.figures.theme import series_colours
 from dashapp.identity.permissions import Role
 from dashapp.ids import Tabs
 from dashapp.pages.explorer import layout
@@ -181,6 +183,11 @@ def test_clicks_are_drawn_by_every_pivot(clicked: Board, by: str) -> None:
     assert {"verdict": "Allowed", "url": "hxxps://evil[.]example/a?to=ana@contoso[.]example"}.get(by, "evil[.]example")[
         :20
     ] in " ".join(names)
+
+
+def test_each_verdict_has_a_colour_of_its_own() -> None:
+    colours = series_colours(list(VERDICTS.values()))
+    assert len(set(colours.values())) == len(VERDICTS)
 
 
 def test_clicks_outside_the_range_are_said(clicked: Board) -> None:
