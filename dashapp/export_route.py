@@ -22,7 +22,6 @@ from dashapp.identity.limits import checked_json
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import Guard, current_actor
 from dashapp.query.errors import QueryError
-from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
 from dashapp.query.urlstate import EXPLORER
 from dashapp.services import services
@@ -88,7 +87,7 @@ def _start(exports: Exports, body: Any) -> dict[str, Any]:
         abort(400, "The request is not one this page sends.")
     ask, format_, picked = asked(body["view"], EXPLORER), FileFormat(body["format"]), _picked(body.get("rows"))
     columns = ask.state.columns or tuple(COLUMNS)
-    node = parse(ask.state.query)
+    node = ask.node
     planned = export.plan(
         ask.engine,
         node,

@@ -103,6 +103,7 @@ class Explorer(StrEnum):
     VOLUME_TABLE = "explorer-volume-table"
     GRID = "explorer-grid"
     GRID_NOTE = "explorer-grid-note"
+    VIEWS = "explorer-views"
     ROWS = "explorer-rows"
     EXPORT = "explorer-export"
     PILLS = "explorer-pills"

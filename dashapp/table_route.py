@@ -16,7 +16,6 @@ from dashapp.data.origins import origins
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import Guard, current_actor
 from dashapp.query.errors import QueryError
-from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
 from dashapp.query.tabs import Tab, TabState, read_tab
 from dashapp.query.urlstate import EXPLORER, ViewState
@@ -58,7 +57,7 @@ def _frame(ask: Asked, state: TabState) -> pd.DataFrame:
     if state.tab in RANKINGS:
         shown = RANKINGS[state.tab]
         return shown.frame(ask, state)[list(shown.headings)].rename(columns=shown.headings)
-    node = parse(ask.state.query)
+    node = ask.node
     if state.tab is Tab.URL_CLICKS:
         latest = clicks.latest_clicks(ask.engine, node, ask.window, limit=state.rows)
         return latest.rename(columns=CSV_HEADINGS)
@@ -69,7 +68,7 @@ def _record(ask: Asked, state: TabState, rows: int) -> None:
     """Who took what; without it on record there is no file."""
     detail: dict[str, Any] = {
         "table": state.tab.value,
-        "query": to_text(parse(ask.state.query)),
+        "query": to_text(ask.node),
         "from": instant(ask.window.start),
         "to": instant(ask.window.end),
         "rows": rows,

@@ -9,6 +9,8 @@ from dashapp.callbacks._view import View, read_view
 from dashapp.components.links import href
 from dashapp.domain.headline import Coverage, compared_with
 from dashapp.identity.permissions import Permission
+from dashapp.query.message_views import MESSAGE_VIEWS, in_view
+from dashapp.query.tree import Node
 from dashapp.query.urlstate import DASHBOARD, EXPLORER, ViewState
 from dashapp.query.window import GRAIN_SPAN, Grain, Window, grain_for
 from dashapp.services import services
@@ -42,6 +44,15 @@ class Asked:
     def window(self) -> Window:
         """The range."""
         return self.view.window
+
+    @property
+    def node(self) -> Node:
+        """What the query of the address keeps in the view of the address; of an unknown view, all email.
+
+        Raises:
+            QueryError: The query cannot be read.
+        """
+        return in_view(self.state.view if self.state.view in MESSAGE_VIEWS else "all", self.state.query)
 
     @property
     def zone(self) -> str:

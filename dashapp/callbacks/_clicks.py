@@ -25,7 +25,6 @@ from dashapp.figures.theme import blank, series_colours, series_order
 from dashapp.figures.volume import volume_over_time
 from dashapp.query.conditions import having
 from dashapp.query.fields import FIELDS
-from dashapp.query.grammar import parse
 from dashapp.query.tabs import TabState
 from dashapp.query.tree import Match, Node, Present, Value
 
@@ -59,7 +58,7 @@ def draw_clicks(ask: Asked, state: TabState) -> Drawn:
         EngineError: It was not answered.
     """
     pivot, window, grain = pivot_of(state), ask.window, ask.grain
-    counts = clicks.clicks_over_time(ask.engine, parse(ask.state.query), window, by=pivot, grain=grain, zone=ask.zone)
+    counts = clicks.clicks_over_time(ask.engine, ask.node, window, by=pivot, grain=grain, zone=ask.zone)
     said = spoken("Clicks", counts, span_words(window.span))
     if counts.empty:
         return blank(NO_CLICKS), said, controls(ask, state), None, None

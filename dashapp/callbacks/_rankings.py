@@ -22,7 +22,6 @@ from dashapp.domain.text import visible
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.conditions import having
 from dashapp.query.fields import FIELDS
-from dashapp.query.grammar import parse
 from dashapp.query.tabs import Tab, TabState
 from dashapp.query.tree import Match, Node, Value
 
@@ -83,7 +82,7 @@ class Ranking:
             EngineError: It was not answered.
         """
         by = state.by if state.by in self.counts else self.usual
-        found = self.ask(ask.engine, parse(ask.state.query), ask.window, limit=state.rows, by=by)
+        found = self.ask(ask.engine, ask.node, ask.window, limit=state.rows, by=by)
         if state.by == self.subject[0]:
             return found.sort_values(self.subject[0], ascending=state.ascending, kind="stable", ignore_index=True)
         return found.iloc[::-1].reset_index(drop=True) if state.ascending else found

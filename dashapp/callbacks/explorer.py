@@ -1,5 +1,6 @@
 """What the explorer does: it reads the query of the address and shows what matches."""
 
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,6 +12,7 @@ from dashapp.callbacks._asked import Asked, asked
 from dashapp.callbacks._registry import CallbackSet
 from dashapp.callbacks._rows import MOST_ROWS, cells, columns_read, sort_model, total_line
 from dashapp.callbacks._volume import VolumeView, controls, draw_volume
+from dashapp.components.explorer_views import view_links
 from dashapp.components.message_grid import COLUMNS
 from dashapp.data import grid
 from dashapp.data.errors import FilterError
@@ -20,21 +22,25 @@ from dashapp.figures.theme import blank
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer, Shell
 from dashapp.query.errors import QueryError
-from dashapp.query.grammar import parse
+from dashapp.query.message_views import MESSAGE_VIEWS, message_view
+from dashapp.query.printing import to_text
 from dashapp.query.urlstate import EXPLORER
 
 callbacks = CallbackSet()
 
-PIVOTS = {
-    "ExplorerDelivery": "Delivery",
-    "PrimaryThreat": "Threat",
-    "PrimaryTechnology": "Technology",
-    "SenderFromDomain": "Sender domain",
-    "SenderCountry": "Country",
-}
 VIEW = Input(Shell.VIEW, "data")
 LONGEST_NAME = 10_000
 NO_CHART = "The query cannot be read"
+
+
+@callbacks(Output(Explorer.VIEWS, "children"), VIEW, permission=Permission.MESSAGE_READ)
+def update_views(sent: object) -> Component:
+    """Show which messages the page is about, and the ways to the others."""
+    ask = asked(sent, EXPLORER)
+    links = {
+        name: ask.same_page(view=name, by=next(iter(view.pivots)), message="") for name, view in MESSAGE_VIEWS.items()
+    }
+    return view_links(links, shown=ask.state.view if ask.state.view in MESSAGE_VIEWS else "all")
 
 
 @callbacks(
@@ -47,7 +53,7 @@ def update_total(sent: object) -> tuple[Component | None, Component | None]:
     """Say how many messages match and how many of those are hidden, or what is wrong with the query."""
     ask = asked(sent, EXPLORER)
     try:
-        count = grid.count(ask.engine, parse(ask.state.query), ask.window)
+        count = grid.count(ask.engine, ask.node, ask.window)
     except QueryError as error:
         return None, query_problem(error.message, error.pointed_at(ask.state.query))
     except FilterError as error:
@@ -69,9 +75,11 @@ def update_volume(sent: object) -> tuple[go.Figure, str, list[Component], Compon
     ask = asked(sent, EXPLORER)
     state = freshness(ask.engine)
     compared = ask.is_compared(Coverage(state.data_from, state.data_until, state.has_verdicts))
-    shown = VolumeView(ask, "Messages", ask.state.query, PIVOTS, compared=compared, any_field=True, worked=True)
+    pivots = message_view(ask.state.view).pivots
+    shown = VolumeView(ask, "Messages", ask.state.query, pivots, compared=compared, any_field=True, worked=True)
     try:
-        return draw_volume(shown)
+        narrowed = replace(shown, filter_text=to_text(ask.node)) if message_view(ask.state.view).base else shown
+        return draw_volume(narrowed)
     except (QueryError, FilterError):
         return blank(NO_CHART), NO_CHART, controls(shown), None, None
 
@@ -104,7 +112,7 @@ def _rows(ask: Asked, model: list[tuple[str, str]], start: int, end: int) -> tup
     """The rows, how many can be reached in this order, and a note when that is not all."""
     order = tuple((field, way == "desc") for field, way in model) or grid.NEWEST_FIRST
     try:
-        node = parse(ask.state.query)
+        node = ask.node
         count = grid.count(ask.engine, node, ask.window).matching
         reachable = count if [field for field, _ in order] == ["Timestamp"] else min(count, grid.SORTED_ROWS)
         size = min(end, reachable) - start

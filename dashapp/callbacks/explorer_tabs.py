@@ -28,7 +28,6 @@ from dashapp.figures.theme import blank
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Shell, Tabs
 from dashapp.query.errors import QueryError
-from dashapp.query.grammar import parse
 from dashapp.query.tabs import Tab, TabState, read_tab
 from dashapp.query.urlstate import EXPLORER
 
@@ -131,7 +130,7 @@ def update_latest(sent: object) -> Component:
     """List the latest clicks on the messages that match."""
     ask = asked(sent, EXPLORER)
     try:
-        node = parse(ask.state.query)
+        node = ask.node
         frame = clicks.latest_clicks(ask.engine, node, ask.window, limit=read_tab(ask.state.tab).rows)
         if frame.empty:
             return _nothing(ask, Tab.URL_CLICKS, "No clicks on links in the messages that match")
@@ -152,7 +151,7 @@ def update_origin(sent: object) -> tuple[go.Figure, str, Component]:
     """Draw where the messages that match were sent from, and list it."""
     ask = asked(sent, EXPLORER)
     try:
-        counts = origins(ask.engine, parse(ask.state.query), ask.window)
+        counts = origins(ask.engine, ask.node, ask.window)
         figure, said, listed = _origin.draw_origin(counts, Drill(ask))
     except (QueryError, FilterError):
         return blank(UNREAD), UNREAD, html.P(f"{UNREAD}.", className="tb-none")

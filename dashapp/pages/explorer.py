@@ -35,6 +35,7 @@ def layout(tab: str = "", **_query: str) -> Component:
     return html.Div(
         [
             html.H1("Explorer", className="tb-explorer-title"),
+            html.Div(id=Explorer.VIEWS, className="tb-views"),
             query_bar(),
             html.Div(id=Explorer.TOTAL, className="tb-total", role="status"),
             grid(
