@@ -34,6 +34,14 @@
 
   const tabs = () => [...document.querySelectorAll("[role=tab][data-tab]")];
 
+  // On a narrow screen the strip is wider than its place; the page itself is not to move.
+  function inSight(tab) {
+    const list = tab.parentElement;
+    const left = tab.offsetLeft - list.offsetLeft;
+    const hidden = left < list.scrollLeft || left + tab.offsetWidth > list.scrollLeft + list.clientWidth;
+    if (hidden) list.scrollLeft = left - (list.clientWidth - tab.offsetWidth) / 2;
+  }
+
   // The open tab's link is to what is shown, the others' to theirs with the same query.
   function mark(open, search) {
     for (const tab of tabs()) {
@@ -44,6 +52,7 @@
       if (tab.dataset.tab === FIRST) parameters.delete("tab");
       else if (!isOpen) parameters.set("tab", tab.dataset.tab);
       tab.setAttribute("href", `?${parameters}`);
+      if (isOpen) inSight(tab);
     }
   }
 

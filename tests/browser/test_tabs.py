@@ -270,6 +270,17 @@ def test_hostile_words_are_text_in_every_tab(clicked: Site) -> None:
         assert all(target.startswith(("/explorer?", "/explorer-table.csv?")) for target in targets)
 
 
+def test_the_open_tab_is_in_sight_on_a_phone(clicked: Site) -> None:
+    page = opened(clicked, "?from=now-90d&tab=origin", size=PHONE)
+    filled(page, Tab.ORIGIN)
+    strip = page.get_by_role("tablist").bounding_box()
+    shown = tab(page, Tab.ORIGIN).bounding_box()
+    assert strip
+    assert shown
+    assert strip["x"] <= shown["x"]
+    assert shown["x"] + shown["width"] <= strip["x"] + strip["width"] + 1
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_tabs_are_accessible_and_fit(clicked: Site, theme: Theme, size: tuple[int, int]) -> None:
