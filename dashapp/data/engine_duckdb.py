@@ -1,8 +1,8 @@
 """DuckDB inside the process, able to read the files of one lake and nothing else."""
 
 import contextlib
-import functools
 import shutil
+import threading
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +15,7 @@ import sqlglot.expressions as sge
 from dashapp.data.scratch import scratch_folder
 
 Parameters = Mapping[str, object]
+AGAIN_SECONDS = 0.02  # between one try to end a query and the next
 
 
 class DuckDB:
@@ -69,8 +70,12 @@ class DuckDB:
             duckdb.Error: As DuckDB found it; ``InterruptException`` when it was ended from outside.
         """
         with self._connection.cursor() as cursor:
-            started(functools.partial(_interrupt, cursor))
-            return cursor.sql(sql, params=dict(parameters)).to_arrow_table()
+            stop = _Stop(cursor)
+            try:
+                started(stop)
+                return cursor.sql(sql, params=dict(parameters)).to_arrow_table()
+            finally:
+                stop.over.set()
 
     def pattern_complaint(self, pattern: str) -> str:
         """Why ``pattern`` is no RE2 pattern; empty if it is one."""
@@ -88,7 +93,26 @@ class DuckDB:
         self._remove_spill()
 
 
-def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
-    """End what ``cursor`` is doing; its query may have ended, and closed it, a moment ago."""
-    with contextlib.suppress(duckdb.ConnectionException):
-        cursor.interrupt()
+class _Stop:
+    """Ends the query of ``cursor``, however early it is called: DuckDB forgets an interruption when a query begins.
+
+    Attributes:
+        over: Set when the query has ended, whoever ended it.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self.over = threading.Event()
+        self._cursor = cursor
+        self._begun = False
+
+    def __call__(self) -> None:
+        """End it; returns at once."""
+        if not self._begun:
+            self._begun = True
+            threading.Thread(target=self._insist, name="interrupting", daemon=True).start()
+
+    def _insist(self) -> None:
+        while not self.over.is_set():
+            with contextlib.suppress(duckdb.ConnectionException):  # the query ended, and closed it, a moment ago
+                self._cursor.interrupt()
+            self.over.wait(AGAIN_SECONDS)

@@ -105,6 +105,11 @@ def test_a_query_ends_by_itself_at_its_limit(store: Path) -> None:
     database.close()
 
 
+def test_ending_a_query_before_it_begins_ends_it_all_the_same(database: DuckDB) -> None:
+    with pytest.raises(duckdb.InterruptException):
+        database.run(ENDLESS, {}, lambda stop: stop())
+
+
 def test_memory_is_limited(database: DuckDB) -> None:
     with pytest.raises(duckdb.OutOfMemoryException):
         run(database, "SELECT list(range) FROM range(100000000)")
