@@ -20,7 +20,7 @@ from dashapp.figures.theme import series_colours
 from dashapp.identity.permissions import Role
 from dashapp.ids import Tabs
 from dashapp.pages.explorer import layout
-from dashapp.query.grammar import parse
+from dashapp.query.message_views import in_view
 from dashapp.query.tabs import Tab
 from dashapp.query.urlstate import EXPLORER, ViewState
 from dashapp.query.window import read_window
@@ -113,7 +113,7 @@ def links(answer: Any) -> list[tuple[str, str]]:
 def matching(board: Board, address: str) -> int:
     state = ViewState.from_search(urlsplit(address).query, EXPLORER)
     window = read_window(state.start, state.end, now=datetime.now(UTC), zone="UTC")
-    return grid.count(board.services.whole_engine, parse(state.query), window).matching
+    return grid.count(board.services.whole_engine, in_view(state.view, state.query), window).matching
 
 
 @pytest.mark.parametrize("tab", [Tab.TOP_URLS, Tab.TARGETED, Tab.FAMILIES])
@@ -123,6 +123,17 @@ def test_every_number_leads_to_as_many_messages(clicked: Board, tab: Tab, query:
     for text, href in numbers:
         assert matching(clicked, href) == int(text), href
     assert numbers or query
+
+
+@pytest.mark.parametrize("view_name", ["malware", "phish"])
+def test_tabs_are_about_the_messages_of_the_view(clicked: Board, view_name: str) -> None:
+    search = f"{WHOLE}&view={view_name}"
+    numbers = [(text, href) for text, href in links(shown(clicked, Tab.TARGETED, search)) if text.isdigit()]
+    assert sum(int(text) for text, _ in numbers) < sum(
+        int(text) for text, _ in links(shown(clicked, Tab.TARGETED)) if text.isdigit()
+    )
+    for text, href in numbers:
+        assert matching(clicked, href) == int(text), href
 
 
 def test_the_messages_behind_a_click_are_those_clicked_on(clicked: Board) -> None:
