@@ -56,7 +56,7 @@ def build(folder: Path, rows: int) -> None:
 def report(folder: Path) -> None:
     """Print what was measured."""
     command = [sys.executable, "-m", "benchmarks.measure", str(folder / "lake")]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     *questions, process = map(json.loads, output)
     print(f"{'question':42} {'ours ms':>9} {'by hand ms':>11} {'ratio':>6}")
     for line in questions:
@@ -74,7 +74,7 @@ def report_ingest(folder: Path, *, rows: int) -> None:
     prepare(folder / "shapes", rows=rows, days=DAYS, until=UNTIL)
     for shape in SHAPES:
         command = [sys.executable, "-m", "benchmarks.ingest", str(folder / "shapes" / shape), str(folder / "lake")]
-        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
         rates = [found["rows"] / found[name] for name in ("seconds", "cpu")]
         print(
             f"{shape}: {rates[0]:,.0f} rows/s, {rates[1]:,.0f} per second of one processor; "
