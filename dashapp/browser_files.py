@@ -22,7 +22,7 @@ EARLY_SCRIPT = "theme"
 SCRIPTS = (
     *("address", "still", "chart", "requests", "shell", "volume", "tabs", "explorer", "export", "grid", "columns"),
     *("message", "entity", "copy", "keys", "querybar", "cellmenu", "combo", "buildercondition", "builder", "chartmenu"),
-    *("saved", "print", "early"),
+    *("saved", "views", "print", "early"),
 )
 LEAST_WORTH = 1_000
 SETUP_EFFORT, STATIC_EFFORT, DYNAMIC_EFFORT = 11, 9, 4

@@ -86,7 +86,7 @@ def _start(exports: Exports, body: Any) -> dict[str, Any]:
     if not isinstance(body, dict) or body.get("format") not in list(FileFormat) or not _is_view(body.get("view")):
         abort(400, "The request is not one this page sends.")
     ask, format_, picked = asked(body["view"], EXPLORER), FileFormat(body["format"]), _picked(body.get("rows"))
-    columns = ask.state.columns or tuple(COLUMNS)
+    columns = ask.state.columns or (*COLUMNS, *ask.listed.columns)
     node = ask.node
     planned = export.plan(
         ask.engine,

@@ -92,6 +92,7 @@ class Dashboard(StrEnum):
 class Explorer(StrEnum):
     """Ids on the explorer. Every value starts with ``explorer-``."""
 
+    VIEWS = "explorer-views"
     QUERY = "explorer-query"
     RUN = "explorer-run"
     ERROR = "explorer-error"
@@ -103,7 +104,6 @@ class Explorer(StrEnum):
     VOLUME_TABLE = "explorer-volume-table"
     GRID = "explorer-grid"
     GRID_NOTE = "explorer-grid-note"
-    VIEWS = "explorer-views"
     ROWS = "explorer-rows"
     EXPORT = "explorer-export"
     PILLS = "explorer-pills"

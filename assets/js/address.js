@@ -10,14 +10,23 @@
     return entries.length ? `?${entries.map((pair) => pair.map(encode).join("=")).join("&")}` : "";
   }
 
-  // changes: {name: value}; null, undefined or "" removes the name. instead: no history entry of its own.
-  function commit(changes, { instead = false } = {}) {
+  // Where commit() would go.
+  function addressWith(changes) {
+    return window.location.pathname + canonical(changed(changes));
+  }
+
+  function changed(changes) {
     const parameters = new URLSearchParams(window.location.search);
     for (const [name, value] of Object.entries(changes)) {
       if (value === null || value === undefined || value === "") parameters.delete(name);
       else parameters.set(name, String(value));
     }
-    const search = canonical(parameters);
+    return parameters;
+  }
+
+  // changes: {name: value}; null, undefined or "" removes the name. instead: no history entry of its own.
+  function commit(changes, { instead = false } = {}) {
+    const search = canonical(changed(changes));
     if (search === canonical(new URLSearchParams(window.location.search))) return false;
     go(window.location.pathname + search, instead);
     return true;
@@ -32,5 +41,5 @@
   const open = (path, parameters = []) => go(prefix().replace(/\/$/, "") + path + canonical(parameters));
   const strip = (pathname) => `/${(pathname || "").slice(prefix().length)}`;
 
-  Object.assign(window.threatboard, { commit, go, open, strip, prefix });
+  Object.assign(window.threatboard, { commit, addressWith, go, open, strip, prefix });
 })();

@@ -67,11 +67,12 @@
   async function showRows(view) {
     if (!view || view.path !== "/explorer") return unchanged();
     latest = view;
+    board.showView(view);
     if (!board.listShown(view)) return unchanged(); // another tab is open; the list asks when it is shown
     const api = await ready();
     if (!api || api.isDestroyed() || latest !== view) return unchanged();
     wire(api);
-    board.layColumns(api, parameter(view, "cols"));
+    board.layColumns(api, parameter(view, "cols"), board.viewColumns(view));
     order(api, parameter(view, "sort") || USUAL_SORT);
     const wanted = identity(view);
     if (wanted === shown) return unchanged();

@@ -9,7 +9,7 @@ from dashapp.callbacks._view import View, read_view
 from dashapp.components.links import href
 from dashapp.domain.headline import Coverage, compared_with
 from dashapp.identity.permissions import Permission
-from dashapp.query.message_views import MESSAGE_VIEWS, in_view
+from dashapp.query.message_views import MessageView, find_view, in_view
 from dashapp.query.tree import Node
 from dashapp.query.urlstate import DASHBOARD, EXPLORER, ViewState
 from dashapp.query.window import GRAIN_SPAN, Grain, Window, grain_for
@@ -46,18 +46,23 @@ class Asked:
         return self.view.window
 
     @property
+    def zone(self) -> str:
+        """Where days begin."""
+        return self.view.zone
+
+    @property
+    def listed(self) -> MessageView:
+        """The explorer's view."""
+        return find_view(self.state.view)
+
+    @property
     def node(self) -> Node:
-        """What the query of the address keeps in the view of the address; of an unknown view, all email.
+        """Which messages the explorer shows: those of its view that the query keeps.
 
         Raises:
             QueryError: The query cannot be read.
         """
-        return in_view(self.state.view if self.state.view in MESSAGE_VIEWS else "all", self.state.query)
-
-    @property
-    def zone(self) -> str:
-        """Where days begin."""
-        return self.view.zone
+        return in_view(self.listed.slug, self.state.query)
 
     @property
     def grain(self) -> Grain:
@@ -77,11 +82,13 @@ class Asked:
     @property
     def leads(self) -> Leads:
         """Where numbers lead. The range is written out, so that the list shows the very messages that were counted."""
+        shown = {"view": self.state.view} if self.path == "/explorer" else {}
         span = {"start": instant(self.window.start), "end": instant(self.window.end), "zone": self.state.zone}
 
         def address(path: str, **parts: str) -> str:
             defaults = _DEFAULTS[path]
-            return href(path) + replace(defaults, **span, **parts).to_search(defaults)  # type: ignore[arg-type]  # all of these are texts
+            kept = span | (shown if path == self.path else {}) | parts
+            return href(path) + replace(defaults, **kept).to_search(defaults)  # type: ignore[arg-type]  # all of these are texts
 
         return Leads(self.may_read, address)
 

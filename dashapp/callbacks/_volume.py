@@ -19,9 +19,10 @@ from dashapp.figures.theme import GREY, series_colours, series_order
 from dashapp.figures.volume import NO_DATA, volume_over_time
 from dashapp.query.fields import FIELDS, Kind
 from dashapp.query.grammar import parse
-from dashapp.query.tree import Everything
+from dashapp.query.tree import Everything, Node, all_of
 from dashapp.query.window import Grain
 
+ALL = Everything()
 MOST_TABLE_ROWS = 125
 UNLIKE = frozenset({"NetworkMessageId", "InternetMessageId", "ReportId"})  # hardly any two messages are alike in these
 _STAMP = {Grain.MINUTE: "%a %-d %b %Y %H:%M", Grain.HOUR: "%a %-d %b %Y %H:%M", Grain.MONTH: "%B %Y"}
@@ -40,6 +41,7 @@ class VolumeView:
         attacks: The filter finds nothing but attacks.
         any_field: The chart may be stacked by any other field too.
         worked: Its series can be switched off and filtered by, and its scale chosen.
+        base: What else holds for every message, without being part of the filter.
     """
 
     ask: Asked
@@ -50,6 +52,7 @@ class VolumeView:
     attacks: bool = False
     any_field: bool = False
     worked: bool = False
+    base: Node = ALL
 
     @property
     def pivot(self) -> str:
@@ -67,7 +70,7 @@ def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Com
         QueryTimeout: A question took too long.
     """
     ask, window, zone, grain = shown.ask, shown.ask.window, shown.ask.zone, shown.ask.grain
-    node = parse(shown.filter_text)
+    node = all_of(shown.base, parse(shown.filter_text))
     counts = volume.volume(ask.engine, node, window, by=shown.pivot, grain=grain, zone=zone)
     all_mail = volume.totals_over_time(ask.engine, Everything(), window, grain=grain, zone=zone)
     ghost = (

@@ -1,6 +1,5 @@
 """What the explorer does: it reads the query of the address and shows what matches."""
 
-from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,7 +11,6 @@ from dashapp.callbacks._asked import Asked, asked
 from dashapp.callbacks._registry import CallbackSet
 from dashapp.callbacks._rows import MOST_ROWS, cells, columns_read, sort_model, total_line
 from dashapp.callbacks._volume import VolumeView, controls, draw_volume
-from dashapp.components.explorer_views import view_links
 from dashapp.components.message_grid import COLUMNS
 from dashapp.data import grid
 from dashapp.data.errors import FilterError
@@ -22,8 +20,6 @@ from dashapp.figures.theme import blank
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer, Shell
 from dashapp.query.errors import QueryError
-from dashapp.query.message_views import MESSAGE_VIEWS, message_view
-from dashapp.query.printing import to_text
 from dashapp.query.urlstate import EXPLORER
 
 callbacks = CallbackSet()
@@ -31,16 +27,6 @@ callbacks = CallbackSet()
 VIEW = Input(Shell.VIEW, "data")
 LONGEST_NAME = 10_000
 NO_CHART = "The query cannot be read"
-
-
-@callbacks(Output(Explorer.VIEWS, "children"), VIEW, permission=Permission.MESSAGE_READ)
-def update_views(sent: object) -> Component:
-    """Show which messages the page is about, and the ways to the others."""
-    ask = asked(sent, EXPLORER)
-    links = {
-        name: ask.same_page(view=name, by=next(iter(view.pivots)), message="") for name, view in MESSAGE_VIEWS.items()
-    }
-    return view_links(links, shown=ask.state.view if ask.state.view in MESSAGE_VIEWS else "all")
 
 
 @callbacks(
@@ -75,11 +61,18 @@ def update_volume(sent: object) -> tuple[go.Figure, str, list[Component], Compon
     ask = asked(sent, EXPLORER)
     state = freshness(ask.engine)
     compared = ask.is_compared(Coverage(state.data_from, state.data_until, state.has_verdicts))
-    pivots = message_view(ask.state.view).pivots
-    shown = VolumeView(ask, "Messages", ask.state.query, pivots, compared=compared, any_field=True, worked=True)
+    shown = VolumeView(
+        ask,
+        "Messages",
+        ask.state.query,
+        ask.listed.pivots,
+        compared=compared,
+        any_field=True,
+        worked=True,
+        base=ask.listed.node,
+    )
     try:
-        narrowed = replace(shown, filter_text=to_text(ask.node)) if message_view(ask.state.view).base else shown
-        return draw_volume(narrowed)
+        return draw_volume(shown)
     except (QueryError, FilterError):
         return blank(NO_CHART), NO_CHART, controls(shown), None, None
 
@@ -118,7 +111,7 @@ def _rows(ask: Asked, model: list[tuple[str, str]], start: int, end: int) -> tup
         size = min(end, reachable) - start
         if size <= 0:
             return [], reachable, ""
-        columns = columns_read(ask.state.columns or tuple(COLUMNS))
+        columns = columns_read(ask.state.columns or (*COLUMNS, *ask.listed.columns))
         page = grid.page(ask.engine, node, ask.window, columns=columns, sort=order, offset=start, limit=size)
     except (QueryError, FilterError):
         return [], 0, ""

@@ -20,8 +20,6 @@ from dashapp.query import limits
 from dashapp.query.conditions import having
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import FIELDS, Field
-from dashapp.query.grammar import parse
-from dashapp.query.message_views import message_view
 from dashapp.query.pills import Pills, opposite, read_pills
 from dashapp.query.suggest import Sort, Suggestion, Typed, rest_of, suggestions, typed_value, written
 from dashapp.query.tree import Match, Node, Value, all_of
@@ -81,7 +79,7 @@ def _values(ask: Asked, text: str, typed: Typed, sequence: int) -> Suggested:
     """Of the data; a newer state of the same person's bar ends the search."""
     try:
         with ask.engine.ask(f"suggest {services().actor.user_id}", sequence):
-            rest = all_of(parse(message_view(ask.state.view).base), rest_of(text, typed))
+            rest = all_of(ask.listed.node, rest_of(text, typed))
             return suggested_values(ask.engine, rest, ask.window, field=typed.field.name, typed=typed.text)
     except QueryCancelled:
         return Suggested()

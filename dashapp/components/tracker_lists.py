@@ -19,7 +19,7 @@ from dashapp.domain.saved_queries import SavedQuery, may_change, read_search
 from dashapp.domain.text import visible
 from dashapp.domain.tracking import Alert, DayCounts, TrackerState, day_window
 from dashapp.identity.permissions import ROLE_NAMES, Actor
-from dashapp.query.message_views import message_view
+from dashapp.query.message_views import find_view
 from dashapp.query.urlstate import ViewState
 
 READY = READY_MADE
@@ -157,7 +157,7 @@ def _named(name: str, state: ViewState, *marks: Component) -> Component:
 
 
 def _type(state: ViewState) -> str:
-    return message_view(state.view).label
+    return find_view(state.view).label
 
 
 def _when(instant: datetime | None, zone: str) -> Component:

@@ -10,6 +10,7 @@ from dashapp.components.grid_tools import columns_button, export_button, selecti
 from dashapp.components.message_flyout import message_flyout
 from dashapp.components.message_grid import message_grid
 from dashapp.components.query_bar import query_bar
+from dashapp.components.view_strip import view_strip
 from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer
@@ -29,13 +30,13 @@ MESSAGES_MEANING = (
 )
 
 
-def layout(tab: str = "", **_query: str) -> Component:
+def layout(tab: str = "", view: str = "", **_query: str) -> Component:
     """Lay out the explorer; the query, the range, the pivot and the order of rows are all in the address."""
     opened = read_tab(tab)
     return html.Div(
         [
             html.H1("Explorer", className="tb-explorer-title"),
-            html.Div(id=Explorer.VIEWS, className="tb-views"),
+            view_strip(view),
             query_bar(),
             html.Div(id=Explorer.TOTAL, className="tb-total", role="status"),
             grid(

@@ -1,29 +1,38 @@
-"""The views of the explorer that list messages: the filter each adds to what a person asks, and its usual pivots."""
+"""The views of the explorer that list messages, as the filter each adds to what a person asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashapp.query.grammar import parse
-from dashapp.query.tree import Node, all_of
+from dashapp.query.tree import Everything, Node, all_of
 
 
 @dataclass(frozen=True)
 class MessageView:
-    """One view.
+    """One view at the top of the explorer.
 
     Attributes:
-        label: On its tab.
-        base: Which messages, before any filter of the person, as query text. Empty: all.
-        pivots: Field name to label of what the chart may be stacked by at a click; the first is the usual one.
+        slug: As ``view=`` of the address names it.
+        label: On the strip.
+        base: Which messages, before any filter of the person; as query text.
+        pivots: Field name to label of what the chart may be split by at a click; the first until one is chosen.
+        columns: Of the grid, after those of every view, until a person chooses.
     """
 
+    slug: str
     label: str
     base: str
-    pivots: dict[str, str]
+    pivots: dict[str, str] = field(hash=False)
+    columns: tuple[str, ...] = ()
+
+    @property
+    def node(self) -> Node:
+        """``base`` as a tree."""
+        return parse(self.base) if self.base else Everything()
 
 
-_SENDER = {"SenderFromDomain": "Sender domain", "SenderIP": "Sender IP"}
-MESSAGE_VIEWS = {
-    "all": MessageView(
+VIEWS = (
+    MessageView(
+        "all",
         "All email",
         "",
         {
@@ -34,32 +43,39 @@ MESSAGE_VIEWS = {
             "SenderCountry": "Country",
         },
     ),
-    "malware": MessageView(
+    MessageView(
+        "malware",
         "Malware",
         "ThreatTypes:Malware",
         {
-            "ThreatFamily": "Family",
-            **_SENDER,
+            "ThreatFamily": "Malware family",
+            "SenderFromDomain": "Sender domain",
+            "SenderIP": "Sender IP",
             "ExplorerDelivery": "Delivery",
             "PrimaryTechnology": "Technology",
         },
+        ("ThreatFamily",),
     ),
-    "phish": MessageView(
+    MessageView(
+        "phish",
         "Phish",
         "ThreatTypes:Phish",
         {
             "ExplorerDelivery": "Delivery",
-            **_SENDER,
+            "SenderFromDomain": "Sender domain",
+            "SenderIP": "Sender IP",
             "PrimaryTechnology": "Technology",
             "UrlDomain": "URL domain",
         },
+        ("Confidence",),
     ),
-}
+)
+MESSAGE_VIEWS = {view.slug: view.base for view in VIEWS}
 
 
-def message_view(name: str) -> MessageView:
-    """The view called ``name``; all email for no name and for one that lists no messages."""
-    return MESSAGE_VIEWS.get(name, MESSAGE_VIEWS["all"])
+def find_view(slug: str) -> MessageView:
+    """The view called ``slug``; the first for one nobody knows."""
+    return next((view for view in VIEWS if view.slug == slug), VIEWS[0])
 
 
 def lists_messages(view: str) -> bool:
@@ -74,6 +90,6 @@ def in_view(view: str, text: str) -> Node:
         KeyError: There is no such view of messages.
         QueryError: The text cannot be read.
     """
-    base = MESSAGE_VIEWS[view or "all"].base
+    base = MESSAGE_VIEWS[view or "all"]
     node = parse(text)
     return all_of(parse(base), node) if base else node

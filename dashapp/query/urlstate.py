@@ -139,7 +139,7 @@ def encoded(text: str) -> str:
 
 
 DASHBOARD = ViewState(start="now-30d", by="PrimaryThreat", compare=True)
-EXPLORER = ViewState(view="all", start="now-7d", by="ExplorerDelivery", sort=(("Timestamp", True),))
+EXPLORER = ViewState(view="all", start="now-7d", sort=(("Timestamp", True),))
 
 
 class _Unread(Exception):

@@ -2,14 +2,13 @@
 
 import json
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 
 from dashapp.identity.permissions import Role
 from dashapp.ids import Explorer, Shell
 from dashapp.query.fields import FIELDS, Kind
-from dashapp.query.message_views import MESSAGE_VIEWS
+from dashapp.query.message_views import VIEWS
 from tests.apps import Board
 from tests.callbacks.test_dashboard import view
 
@@ -120,9 +119,7 @@ def test_any_field_can_split_the_chart(threats: Board, field: str) -> None:
     spoken = answer[Explorer.VOLUME_BOX]["aria-label"]
     counted = int(spoken.partition(": ")[2].partition(" in ")[0].replace(",", ""))
     assert counted >= ALL  # a message with two values counts in both
-    assert MESSAGE_VIEWS["all"].pivots.get(field, FIELDS[field].label) in str(
-        answer[Explorer.VOLUME_CONTROLS]["children"]
-    )
+    assert VIEWS[0].pivots.get(field, FIELDS[field].label) in str(answer[Explorer.VOLUME_CONTROLS]["children"])
 
 
 def test_legend_entries_name_what_to_filter_by(threats: Board) -> None:
@@ -146,34 +143,3 @@ def test_the_scale_is_chosen_by_the_address(threats: Board) -> None:
 def test_a_field_that_is_not_one_leaves_the_usual_chart(threats: Board) -> None:
     chosen = str(drawn(threats, "?from=now-90d&by=Nonsense")[Explorer.VOLUME_CONTROLS]["children"])
     assert chosen == str(drawn(threats, "?from=now-90d")[Explorer.VOLUME_CONTROLS]["children"])
-
-
-@pytest.mark.parametrize(
-    ("name", "count"), [("all", ALL), ("malware", 30), ("phish", 30 * 3 + 30 * 3), ("nonsense", ALL)]
-)
-def test_a_view_keeps_its_messages_in_number_chart_and_rows(threats: Board, name: str, count: int) -> None:
-    search = f"?from=now-90d&view={name}"
-
-    assert f'"{count}"' in total(threats, search).text
-    assert data(rows(threats, wanted(search)))["rowCount"] == count
-    assert f"over time: {count} in" in drawn(threats, search)[Explorer.VOLUME_BOX]["aria-label"]
-
-
-def test_a_query_narrows_a_view_and_numbers_lead_to_just_these(threats: Board) -> None:
-    search = "?from=now-90d&view=phish&q=delivery:Blocked"
-
-    assert data(rows(threats, wanted(search)))["rowCount"] == 60
-    assert "ThreatTypes:Phish" in unquote(json.dumps(drawn(threats, search)))
-
-
-def test_views_lead_to_each_other_with_the_query_and_the_range(threats: Board) -> None:
-    sent = {f"{Shell.VIEW}.data": view("?from=now-3d&q=a&view=malware", "/explorer")}
-    shown = (
-        threats.browser(Role.SECURITY_READER)
-        .fire(threats.body(threats.output_of(f"{Explorer.VIEWS}.children"), sent))
-        .text
-    )
-
-    assert "view=phish" in shown
-    assert shown.count("q=a") == shown.count("from=now-3d") == len(MESSAGE_VIEWS)
-    assert shown.count("tb-tab-on") == 1

@@ -74,10 +74,10 @@ def test_search_is_sorted_and_readable():
         start="now-1d/d",
         columns=("Timestamp", "Subject"),
         sort=(("Subject", False), ("Timestamp", True)),
-        by="",
+        by="PrimaryThreat",
     )
     assert state.to_search(EXPLORER) == (
-        "?by=&cols=Timestamp,Subject&from=now-1d/d&q=threat:malware+from:%22a+b%22&sort=Subject,-Timestamp"
+        "?by=PrimaryThreat&cols=Timestamp,Subject&from=now-1d/d&q=threat:malware+from:%22a+b%22&sort=Subject,-Timestamp"
     )
 
 
