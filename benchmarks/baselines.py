@@ -27,6 +27,14 @@ BASELINES: dict[str, str] = {
         SELECT date_trunc('day', "Timestamp") AS bucket, count(*) AS messages
         FROM {{EmailEvents}} WHERE {_IN_WINDOW} GROUP BY ALL ORDER BY ALL
     """,
+    "chart by hour of a subject": f"""
+        SELECT date_trunc('hour', "Timestamp") AS bucket, explorer_delivery, count(*) AS messages
+        FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND contains(subject_lower, 'invoice') GROUP BY ALL ORDER BY ALL
+    """,
+    "chart by day of a sender domain": f"""
+        SELECT date_trunc('day', "Timestamp") AS bucket, primary_threat, count(*) AS messages
+        FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND starts_with(sender_domain, 'a') GROUP BY ALL ORDER BY ALL
+    """,
     "top sender domains": f"""
         WITH ten AS (
             SELECT sender_domain, count(*) AS messages, count(DISTINCT recipient) AS recipients
@@ -37,6 +45,18 @@ BASELINES: dict[str, str] = {
             WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{start}}
             AND sender_domain IN (SELECT sender_domain FROM ten) GROUP BY ALL)
         SELECT ten.*, coalesce(previous, 0) AS previous FROM ten LEFT JOIN earlier USING (sender_domain)
+        ORDER BY messages DESC
+    """,
+    "top recipients of attacks": f"""
+        WITH ten AS (
+            SELECT recipient, count(*) AS messages, count(DISTINCT recipient) AS recipients
+            FROM {{EmailEvents}} WHERE {_IN_WINDOW} AND {_ATTACKS} AND recipient <> ''
+            GROUP BY ALL ORDER BY messages DESC, recipient LIMIT 10),
+        earlier AS (
+            SELECT recipient, count(*) AS previous FROM {{EmailEvents}}
+            WHERE "Timestamp" >= {{before}} AND "Timestamp" < {{start}} AND {_ATTACKS}
+            AND recipient IN (SELECT recipient FROM ten) GROUP BY ALL)
+        SELECT ten.*, coalesce(previous, 0) AS previous FROM ten LEFT JOIN earlier USING (recipient)
         ORDER BY messages DESC
     """,
     "top attacked URL domains": f"""
@@ -99,6 +119,18 @@ BASELINES: dict[str, str] = {
             SELECT DISTINCT m."NetworkMessageId", recipient, explorer_delivery, url_lower
             FROM (SELECT "NetworkMessageId", recipient, explorer_delivery FROM {{EmailEvents}}
                 WHERE {_IN_WINDOW} AND {_ATTACKS}) m
+            JOIN {{EmailUrlInfo}} u USING ("NetworkMessageId") WHERE url_lower <> '')
+        SELECT url_lower, count(*) AS messages,
+            count(*) FILTER (explorer_delivery IN ('Blocked', 'Replaced')) AS blocked,
+            count(*) FILTER (explorer_delivery = 'Delivered to junk') AS junked,
+            count(*) FILTER (explorer_delivery = 'Delivered') AS delivered
+        FROM pairs GROUP BY ALL ORDER BY messages DESC, url_lower LIMIT 20
+    """,
+    "top URLs of all mail": f"""
+        WITH pairs AS (
+            SELECT DISTINCT m."NetworkMessageId", recipient, explorer_delivery, url_lower
+            FROM (SELECT "NetworkMessageId", recipient, explorer_delivery FROM {{EmailEvents}}
+                WHERE {_IN_WINDOW}) m
             JOIN {{EmailUrlInfo}} u USING ("NetworkMessageId") WHERE url_lower <> '')
         SELECT url_lower, count(*) AS messages,
             count(*) FILTER (explorer_delivery IN ('Blocked', 'Replaced')) AS blocked,

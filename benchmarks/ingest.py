@@ -24,7 +24,13 @@ from dashapp.demo.bodies import body
 from dashapp.ingest.pipeline import ingest
 from dashapp.settings import Settings
 
-SHAPES = ("Parquet in time order", "Parquet scattered over the lake", "NDJSON", "mail")
+# With the rows a second that are promised.
+SHAPES = {
+    "Parquet in time order": 200_000,
+    "Parquet scattered over the lake": 100_000,
+    "NDJSON": 50_000,
+    "mail": 800,
+}
 NEW_DAYS = 3
 FILE_ROWS = 100_000
 NDJSON_ROWS = 100_000
@@ -42,14 +48,15 @@ def prepare(folder: Path, *, rows: int, days: int, until: datetime) -> None:
     """
     if folder.exists():
         return
+    in_order, scattered, lines, mail = SHAPES
     with TemporaryDirectory() as work:
         new, late, made = Path(work, "new"), Path(work, "late"), Path(work, "made")
         generate(new, messages=rows, days=NEW_DAYS, seed=2, until=until + timedelta(days=NEW_DAYS))
         generate(late, messages=rows, days=days, seed=3, until=until)
-        shutil.copytree(new / "events" / "EmailEvents", made / SHAPES[0])
-        _scattered(_messages(late), made / SHAPES[1])
-        _ndjson(_messages(new).slice(0, NDJSON_ROWS), made / SHAPES[2])
-        _mail(_messages(new), made / SHAPES[3])
+        shutil.copytree(new / "events" / "EmailEvents", made / in_order)
+        _scattered(_messages(late), made / scattered)
+        _ndjson(_messages(new).slice(0, NDJSON_ROWS), made / lines)
+        _mail(_messages(new), made / mail)
         shutil.copytree(made, folder)
 
 

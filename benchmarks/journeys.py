@@ -1,31 +1,53 @@
 """What opens when a person clicks or types, each as the product asks it: messages, panels, suggestions, exports."""
 
 import functools
+import itertools
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from dashapp.callbacks._message import story
 from dashapp.components.message_grid import COLUMNS
-from dashapp.data import entities, export, grid, message, prevalence, suggested, top
+from dashapp.data import entities, export, grid, message, metrics, prevalence, suggested, top
 from dashapp.data.engine import Engine
+from dashapp.data.engine_sql import shape_of
 from dashapp.data.export_files import Encoder, FileFormat
+from dashapp.data.filtering import columns_of, where
 from dashapp.query.entities import Part
 from dashapp.query.fields import FIELDS
 from dashapp.query.grammar import parse
-from dashapp.query.tree import Everything
-from dashapp.query.window import Window, grain_for
+from dashapp.query.tree import Everything, Node
+from dashapp.query.window import Grain, Window, grain_for
 
 ATTACKS = "EmailDirection:Inbound IsSimulation:false PrimaryThreat:(Malware, Phish)"
+LONG_FILTER = (
+    f'{ATTACKS} Subject:(invoice, "past due", urgent*) NOT SenderFromDomain:(a*.example, b.example) '
+    "(SenderIP:192.0.2.0/24 OR SPF:fail OR DKIM:fail) AttachmentCount>0 UrlCount<20"
+)
 EXPORTED = timedelta(days=3)
+HEAVY, TILES = 8, 10
+_UNASKED = itertools.count()
 Ask = Callable[[Engine, Window], object]
 
 
-def first_page(engine: Engine, window: Window) -> object:
-    """The explorer's own first page, as it asks for it: how many there are, and its usual columns."""
+def page(text: str = "", *, sort: str = "-Timestamp", offset: float = 0) -> Ask:
+    """A page in the usual columns; ``offset`` is a share of all that match, ``-`` before ``sort`` is descending."""
     columns = tuple(dict.fromkeys(("NetworkMessageId", *COLUMNS)))
-    grid.count(engine, Everything(), window)
-    return grid.page(engine, Everything(), window, columns=columns, offset=0, limit=100)
+    order = ((sort.removeprefix("-"), sort.startswith("-")),)
+
+    def ask(engine: Engine, window: Window) -> object:
+        node = parse(text)
+        first = int(_number(engine, node, window) * offset) if offset else 0
+        return grid.page(engine, node, window, columns=columns, sort=order, offset=first, limit=100)
+
+    return ask
+
+
+@functools.lru_cache(16)
+def _number(engine: Engine, node: Node, window: Window) -> int:
+    return grid.count(engine, node, window).matching
 
 
 def flyout(engine: Engine, window: Window) -> object:
@@ -82,13 +104,44 @@ def suggestions(field: str, typed: str) -> Ask:
     return lambda engine, window: suggested.suggested_values(engine, Everything(), window, field=field, typed=typed)
 
 
+def compiled(engine: Engine, window: Window) -> object:
+    """What a filter of some length costs before the database sees it: read, put together, taken apart."""
+    node = parse(LONG_FILTER)
+    columns = {"NetworkMessageId", *columns_of(node)}
+    return shape_of(where(engine, engine.table("EmailEvents", window, columns=columns), node).op())
+
+
+def tile_seconds(engine: Engine, window: Window) -> float:
+    """The longest that a tile of the dashboard took, of a few, while heavy questions were asked all the time."""
+    over = threading.Event()
+
+    def burden(number: int) -> None:
+        while not over.is_set():
+            grid.count(engine, parse(f"Subject:*{number}*{next(_UNASKED)}*"), window)
+
+    with ThreadPoolExecutor(HEAVY) as pool:
+        heavy = [pool.submit(burden, number) for number in range(HEAVY)]
+        try:
+            time.sleep(1)
+            took = []
+            for _ in range(TILES):
+                started = time.perf_counter()
+                metrics.tiles(engine, window, grain=Grain.DAY)
+                took.append(time.perf_counter() - started)
+        finally:
+            over.set()
+        for each in heavy:
+            each.result()
+    return max(took)
+
+
 def export_rate(engine: Engine, window: Window) -> float:
     """Rows a second of an export as CSV, of the last three days."""
     few = Window(window.end - EXPORTED, window.end)
     started, rows = time.perf_counter(), 0
     asked = export.plan(engine, Everything(), few, columns=("Timestamp", *COLUMNS))
     encoder = Encoder(FileFormat.CSV, asked.schema)
-    for table in asked.tables("benchmark"):
+    for table in asked.tables(f"benchmark {started}"):
         for part in encoder.parts(table):
             encoder.written(part)
             rows += part.num_rows

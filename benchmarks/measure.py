@@ -5,16 +5,16 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.baselines import BASELINES
-from benchmarks.journeys import export_rate
+from benchmarks.journeys import export_rate, tile_seconds
 from benchmarks.questions import QUESTIONS, Question
-from dashapp.data.engine import open_engine
+from dashapp.data.engine import Engine, open_engine
 from dashapp.data.lake import Lake, Snapshot
 from dashapp.data.schema import TABLES
 from dashapp.query.window import Window
@@ -23,15 +23,17 @@ from dashapp.settings import Settings
 RUNS = 5
 
 
-def median_ms(run: Callable[[], object]) -> float:
-    """Of a few runs after one that warms the file cache."""
-    run()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
+def taken_ms(runs: Sequence[Callable[[], object]]) -> list[float]:
+    """The median of each after a first run; by turns, so that what disturbs the machine meets all of them."""
+    for run in runs:
         run()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+    times: list[list[float]] = [[] for _ in runs]
+    for _ in range(RUNS):
+        for run, taken in zip(runs, times, strict=True):
+            start = time.perf_counter()
+            run()
+            taken.append((time.perf_counter() - start) * 1000)
+    return [statistics.median(taken) for taken in times]
 
 
 def sql(name: str, snapshot: Snapshot, window: Window) -> str:
@@ -60,19 +62,35 @@ def main(lake_path: Path) -> None:
     settings = Settings()
     started = time.perf_counter()
     engine = open_engine(Lake.open(lake_path), settings, cache_bytes=0)
-    snapshot = engine.snapshot
-    window = windows(snapshot)["whole"]
+    window = windows(engine.snapshot)["whole"]
     QUESTIONS[0].ask(engine, window)
     ready = time.perf_counter() - started
-    ours = {question.name: median_ms(lambda q=question: q.ask(engine, _window(q, snapshot))) for question in QUESTIONS}
-    exported = export_rate(engine, window)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    engine.close()
-    hand = _baselines(snapshot, settings)
     for question in QUESTIONS:
-        line = {"name": question.name, "rollup": question.rollup, "ours": ours[question.name]}
-        print(json.dumps(line | {"hand": hand.get(question.name)}))
-    print(json.dumps({"memory_mb": peak, "ready_s": ready, "exported": exported}))
+        question.ask(engine, _window(question, engine.snapshot))
+    process = {
+        "ready_s": ready,
+        "exported": export_rate(engine, window),
+        "tile_ms": tile_seconds(engine, window) * 1000,
+    }
+    # Before the yardsticks, which need memory too, are run in this process.
+    process["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with by_hand(settings) as connection:
+        for question in QUESTIONS:
+            print(json.dumps(compared(question, engine, connection)), flush=True)
+    engine.close()
+    print(json.dumps(process))
+
+
+def compared(question: Question, engine: Engine, connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
+    """What a question takes, beside its baseline if it has one."""
+    window = _window(question, engine.snapshot)
+    runs: list[Callable[[], object]] = [lambda: question.ask(engine, window)]
+    if question.name in BASELINES:
+        text = sql(question.name, engine.snapshot, window)
+        runs.append(lambda: connection.execute(text).fetchall())
+    ours, *hand = taken_ms(runs)
+    line = {"name": question.name, "rollup": question.rollup, "promise_ms": question.promise_ms}
+    return line | {"ours": ours, "hand": hand[0] if hand else None}
 
 
 def _window(question: Question, snapshot: Snapshot) -> Window:
@@ -80,18 +98,13 @@ def _window(question: Question, snapshot: Snapshot) -> Window:
     return windows(snapshot)["half" if both else "whole"]
 
 
-def _baselines(snapshot: Snapshot, settings: Settings) -> dict[str, float]:
-    limits = {"memory_limit": f"{settings.query_memory_mb}MB"}
-    with duckdb.connect(config=limits) as connection:
-        connection.execute("SET parquet_metadata_cache = true")
-        if settings.query_threads:
-            connection.execute(f"SET threads = {settings.query_threads}")
-        found = {}
-        for question in QUESTIONS:
-            if question.name in BASELINES:
-                text = sql(question.name, snapshot, _window(question, snapshot))
-                found[question.name] = median_ms(lambda text=text: connection.execute(text).fetchall())
-        return found
+def by_hand(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A database with the threads and the memory of the engine's."""
+    connection = duckdb.connect(config={"memory_limit": f"{settings.query_memory_mb}MB"})
+    connection.execute("SET parquet_metadata_cache = true")
+    if settings.query_threads:
+        connection.execute(f"SET threads = {settings.query_threads}")
+    return connection
 
 
 if __name__ == "__main__":
