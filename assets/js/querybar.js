@@ -12,13 +12,26 @@
 
   let offWhenRun = null; // what stays switched off once a switched-off term that is being edited is run
   let run = null; // what the server is looking at
+  let taken = { field: null, text: null }; // the query of the address that the bar has
 
+  // A view that has the same query leaves what is being typed alone, and what has been run since. The field is written
+  // to by hand: through Dash, an older text can come back when two change it within a moment.
   function queryText(view) {
     if (!view) return unchanged();
-    offWhenRun = run = null;
+    const field = bar();
+    const text = new URLSearchParams(view.search).get("q") || "";
+    if (field && field === taken.field && text === taken.text) return unchanged();
+    taken = { field, text };
+    run = null;
+    settle();
+    if (field && field.value !== text) write(field, text);
     close();
+    return field ? unchanged() : text;
+  }
+
+  function settle() {
+    offWhenRun = null;
     window.dash_clientside.set_props("builder-problem", { children: null });
-    return new URLSearchParams(view.search).get("q") || "";
   }
 
   const inAddress = (name) => new URLSearchParams(window.location.search).get(name) || "";
@@ -36,6 +49,8 @@
     if (!ran?.fine || ran.sequence !== run?.sequence) return unchanged();
     const changes = { q: run.text, msg: null };
     if (run.off !== null) changes.off = run.off;
+    taken = { field: bar(), text: run.text };
+    settle();
     if (!board.commit(changes)) board.refresh();
     return unchanged();
   }
@@ -70,8 +85,12 @@
     field.focus();
     field.setSelectionRange(start, end);
     if (text ? document.execCommand("insertText", false, text) : document.execCommand("delete")) return;
+    write(field, field.value.slice(0, start) + text + field.value.slice(end));
+  }
+
+  function write(field, text) {
     const { set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
-    set.call(field, field.value.slice(0, start) + text + field.value.slice(end));
+    set.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

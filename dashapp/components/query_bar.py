@@ -32,6 +32,7 @@ def query_bar() -> Component:
         maxRows=6,
         spellCheck=False,
         autoComplete="off",
+        debounce=True,  # its script reads and writes it at once; Dash need not hear of every key
         **said,
     )
     return html.Div(

@@ -76,7 +76,10 @@ def test_the_chart_is_saved_and_its_scale_kept_by_a_reload(threats: Site) -> Non
     page.get_by_role("group", name="Scale").get_by_role("link", name="Log").click()
     page.wait_for_url(re.compile("log=1"))
     page.reload()
-    page.wait_for_function("document.querySelector('#explorer-volume')?._fullLayout?.yaxis.type === 'log'")
+    expect(page.get_by_role("link", name="Log (chosen)")).to_be_visible()
+    drawn = page.locator("#explorer-volume .main-svg").first
+    expect(drawn).to_be_visible()
+    assert drawn.evaluate("svg => svg.closest('.js-plotly-plot')._fullLayout.yaxis.type") == "log"
 
 
 def test_a_fact_of_the_flyout_is_filtered_for(threats: Site) -> None:
