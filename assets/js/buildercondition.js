@@ -76,6 +76,7 @@
         }
         redraw("values");
       },
+      only: true,
     });
     input.addEventListener("focus", () => input.select());
     input.addEventListener("blur", () => (input.value = row.way ? current() : ""));

@@ -1,5 +1,6 @@
 // A text field with a list of choices under it. choices(typed) promises [{value, label, detail, group, help}], in order;
-// pick(choice) is told what was taken. The list stays open for more where keep is set.
+// pick(choice) is told what was taken. The list stays open for more where keep is set; where nothing but a choice will do
+// (only), Enter takes the first of those that fit what is typed.
 (function () {
   const board = window.threatboard;
   let lists = 0;
@@ -15,13 +16,14 @@
   const shown = (text) =>
     text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) => `⟦U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟧`);
 
-  function combo(input, { choices, pick, keep = false }) {
+  function combo(input, { choices, pick, keep = false, only = false }) {
     const id = `tb-combo-${++lists}`;
     let box = null;
     let found = [];
     let active = -1;
     let asked = 0;
     const resized = new ResizeObserver(() => box && place());
+    const scrolled = ({ target }) => target.contains(input) && place(); // it stays with the field
 
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
@@ -35,6 +37,7 @@
       box = null;
       active = -1;
       resized.disconnect();
+      document.removeEventListener("scroll", scrolled, true);
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-controls");
       input.removeAttribute("aria-activedescendant");
@@ -86,6 +89,7 @@
       (input.closest("dialog") || document.body).append(box);
       place();
       resized.observe(input.closest("dialog") || document.body);
+      document.addEventListener("scroll", scrolled, true);
       active = -1;
       input.setAttribute("aria-expanded", "true");
       input.setAttribute("aria-controls", id);
@@ -130,13 +134,12 @@
       if (event.key === "ArrowDown" && !box) open();
       else if (event.key === "ArrowDown") move(active + 1);
       else if (event.key === "ArrowUp" && box) move(active < 0 ? -1 : active - 1);
-      else if (event.key === "Enter" && box && active >= 0) take(active);
+      else if (event.key === "Enter" && box && (active >= 0 || (only && input.value.trim()))) take(Math.max(active, 0));
       else if (event.key === "Escape" && box) close();
       else return;
       event.preventDefault();
       event.stopImmediatePropagation();
     });
-    input.closest("dialog")?.addEventListener("scroll", close, true);
     return { open, close };
   }
 
