@@ -3,12 +3,11 @@
 import math
 from datetime import timedelta
 
-from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
 from dashapp.domain.numbers import age
 from dashapp.identity.sign_ins import utc_now
-from dashapp.jobs.runner import JobRunner
+from dashapp.jobs.runner import UNREACHABLE, JobRunner
 from dashapp.operations import Check, Metrics
 from dashapp.storage import Storage, trackers
 
@@ -38,7 +37,7 @@ def publish_jobs(metrics: Metrics, jobs: JobRunner, storage: Storage) -> None:
     def queued() -> float:
         try:
             return jobs.waiting
-        except (RedisError, OSError):
+        except UNREACHABLE:
             return math.nan
 
     def due() -> float:

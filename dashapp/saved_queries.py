@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from dashapp.domain.saved_queries import (
     MOST_QUERIES,
     MOST_TRACKED,
+    ChangedQueryError,
     Draft,
     NoSuchQueryError,
     SavedQuery,
@@ -84,12 +85,13 @@ class SavedQueries:
             self._record(connection, actor, "query.save", query_id, wanted)
             return self._seen(connection, actor, query_id)
 
-    def change(self, actor: Actor, query_id: str, draft: Draft) -> SavedQuery:
-        """Replace what a query holds; it stays its owner's.
+    def change(self, actor: Actor, query_id: str, draft: Draft, *, version: int) -> SavedQuery:
+        """Replace what ``version`` of a query holds; it stays its owner's. Asking something else, it is tracked anew.
 
         Raises:
             PermissionDenied: ``actor`` may not save queries, or may not share.
             NoSuchQueryError: There is none, or it is not for them to change.
+            ChangedQueryError: There is another version by now.
             SavedQueryError: It cannot be kept; the message says why.
         """
         with self.storage.read() as connection:
@@ -99,8 +101,18 @@ class SavedQueries:
         with self.storage.write() as connection:
             found = self._changeable(connection, actor, query_id)
             self._ensure_fits(connection, found.owner_id, wanted, without=query_id)
-            search = write_search(wanted.state)
-            queries.change(connection, query_id, name=wanted.name, search=search, shared=wanted.shared, now=now)
+            if not queries.change(
+                connection,
+                query_id,
+                version=version,
+                name=wanted.name,
+                search=write_search(wanted.state),
+                shared=wanted.shared,
+                now=now,
+            ):
+                raise ChangedQueryError
+            if not found.asks_as(wanted.state):
+                trackers.restart(connection, query_id, now)
             if found.owner_id == actor.user_id:  # whose rights and time it costs
                 self._set_tracking(connection, query_id, wanted, now)
             self._record(connection, actor, "query.change", query_id, wanted)

@@ -15,6 +15,7 @@ from dashapp.domain.ready_made import READY_MADE
 from dashapp.domain.saved_queries import (
     LONGEST_SEARCH,
     SHARED_WITH,
+    ChangedQueryError,
     Draft,
     NoSuchQueryError,
     SavedQuery,
@@ -28,6 +29,8 @@ from dashapp.query.urlstate import EXPLORER, ViewState
 from dashapp.services import services
 
 LONGEST_TEXT = 4_000
+MOST_VERSIONS = 2**31  # what the database holds
+NOT_OURS = "The request is not one this page sends."
 ENDPOINTS = ("every", "save", "one", "change", "delete", "default", "count", "seen", "opened")
 
 
@@ -44,6 +47,7 @@ def add_saved_queries(server: Flask, guard: Guard) -> None:
         body = _body()
         state = ViewState.from_search(_text(body, "search", LONGEST_SEARCH), EXPLORER)
         saved = services().saved_queries.save(services().actor, _draft(body, state))
+        _wake(saved)
         return jsonify(id=saved.id, name=saved.name), 201
 
     @blueprint.get("/<query_id>")
@@ -55,7 +59,11 @@ def add_saved_queries(server: Flask, guard: Guard) -> None:
         body, found = _body(), services()
         before = found.saved_queries.get(found.actor, query_id).state
         state = replace(before, query=_text(body, "query"), start=_text(body, "from", 64), end=_text(body, "to", 64))
-        saved = found.saved_queries.change(found.actor, query_id, _draft(body, state))
+        version = body.get("version")
+        if type(version) is not int or not 0 <= version < MOST_VERSIONS:
+            abort(400, NOT_OURS)
+        saved = found.saved_queries.change(found.actor, query_id, _draft(body, state), version=version)
+        _wake(saved)
         return jsonify(id=saved.id, name=saved.name)
 
     @blueprint.delete("/<query_id>")
@@ -87,7 +95,7 @@ def _add_doings(blueprint: Blueprint) -> None:
     def seen() -> ResponseReturnValue:
         alerts = _body().get("alerts")
         if not isinstance(alerts, list) or not all(isinstance(one, str) for one in alerts):
-            abort(400, "The request is not one this page sends.")
+            abort(400, NOT_OURS)
         return jsonify(seen=services().saved_queries.put_aside(services().actor, alerts))
 
     @blueprint.get("/<query_id>/open")
@@ -97,8 +105,15 @@ def _add_doings(blueprint: Blueprint) -> None:
 
 
 def _refused(error: SavedQueryError) -> ResponseReturnValue:
-    status = 404 if isinstance(error, NoSuchQueryError) else 422
+    status = {NoSuchQueryError: 404, ChangedQueryError: 409}.get(type(error), 422)
     return jsonify(error=type(error).__name__, detail=str(error)), status
+
+
+def _wake(saved: SavedQuery) -> None:
+    """What is to be counted is counted now, not with the next minute."""
+    jobs = services().jobs
+    if jobs is not None and saved.tracker is not None:
+        jobs.wake(saved.id)
 
 
 def _every() -> dict[str, Any]:
@@ -143,6 +158,8 @@ def _told(query: SavedQuery) -> dict[str, Any]:
         "shared": query.shared.value if query.shared else "",
         "tracked": tracker is not None,
         "threshold": tracker.threshold if tracker else None,
+        "version": query.version,
+        "counted": tracker.last_run.isoformat() if tracker and tracker.last_run else "",
         "own": own,
         "changeable": may_change(actor, query),
         "roles": _roles(),
@@ -152,7 +169,7 @@ def _told(query: SavedQuery) -> dict[str, Any]:
 def _draft(body: dict[str, Any], state: ViewState) -> Draft:
     shared, threshold = body.get("shared") or None, body.get("threshold")
     if shared is not None and shared not in list(Role):
-        abort(400, "The request is not one this page sends.")
+        abort(400, NOT_OURS)
     if threshold is not None and type(threshold) is not int:
         raise SavedQueryError("A threshold is a whole number.")
     tracked = _flag(body, "tracked")
@@ -168,14 +185,14 @@ def _draft(body: dict[str, Any], state: ViewState) -> Draft:
 def _body() -> dict[str, Any]:
     body = checked_json(request)
     if not isinstance(body, dict):
-        abort(400, "The request is not one this page sends.")
+        abort(400, NOT_OURS)
     return body
 
 
 def _text(body: dict[str, Any], name: str, longest: int = LONGEST_TEXT) -> str:
     text = body.get(name, "")
     if not isinstance(text, str):
-        abort(400, "The request is not one this page sends.")
+        abort(400, NOT_OURS)
     if len(text) > longest:
         raise SavedQueryError("That is too long.")
     return text
@@ -184,5 +201,5 @@ def _text(body: dict[str, Any], name: str, longest: int = LONGEST_TEXT) -> str:
 def _flag(body: dict[str, Any], name: str) -> bool:
     value = body.get(name, False)
     if not isinstance(value, bool):
-        abort(400, "The request is not one this page sends.")
+        abort(400, NOT_OURS)
     return value

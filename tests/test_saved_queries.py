@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,21 @@ import sqlalchemy as sa
 from dashapp.domain.saved_queries import (
     MOST_QUERIES,
     MOST_TRACKED,
+    ChangedQueryError,
     Draft,
     NoSuchQueryError,
     SavedQueryError,
     read_search,
     write_search,
 )
+from dashapp.domain.tracking import DayCounts, Outcome, Tracker, TrackerState
 from dashapp.identity.permissions import Actor, PermissionDenied, Role
 from dashapp.query.urlstate import EXPLORER, ViewState
 from dashapp.query.window import Grain
 from dashapp.saved_queries import SavedQueries
 from dashapp.settings import Settings
 from dashapp.storage import Storage, open_storage, tables, users
+from dashapp.storage.trackers import TrackerRecords
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STATE = ViewState(view="all", query="PrimaryThreat:Phish", start="now-3d", by="PrimaryThreat")
@@ -95,7 +98,7 @@ def test_a_private_query_exists_for_its_owner_only(
             with pytest.raises(NoSuchQueryError):
                 attempt(other, mine.id)  # type: ignore[operator]  # methods of one shape
         with pytest.raises(NoSuchQueryError):
-            kept.change(other, mine.id, draft("Mine now"))
+            kept.change(other, mine.id, draft("Mine now"), version=mine.version)
     assert kept.get(ben, mine.id) == mine
 
 
@@ -112,14 +115,17 @@ def test_shared_with_a_role_it_is_seen_by_that_role(
     assert [query.id for query in kept.visible(ben)] == [shared.id]
     assert kept.opened(ben, shared.id).author == "ana"
     with pytest.raises(NoSuchQueryError):
-        kept.change(ben, shared.id, draft("Ben's"))
+        kept.change(ben, shared.id, draft("Ben's"), version=shared.version)
     with pytest.raises(NoSuchQueryError):
         kept.delete(ben, shared.id)
     only_admins = kept.save(ana, draft("Admins", shared=Role.GLOBAL_ADMINISTRATOR))
     with pytest.raises(NoSuchQueryError):
         kept.get(ben, only_admins.id)
     colleague = person(storage, "carl", ADMIN)  # shares, so looks after what is shared
-    assert kept.change(colleague, shared.id, draft("Better", shared=READER)).owner_id == ana.user_id
+    assert (
+        kept.change(colleague, shared.id, draft("Better", shared=READER), version=shared.version).owner_id
+        == ana.user_id
+    )
     assert kept.delete(colleague, only_admins.id).name == "Admins"
 
 
@@ -129,7 +135,7 @@ def test_no_longer_shared_it_is_gone_for_others(kept: SavedQueries, storage: Sto
     default = kept.default_of(ben)
     assert default is not None
     assert default.id == shared.id
-    kept.change(carl, shared.id, draft())
+    kept.change(carl, shared.id, draft(), version=shared.version)
     assert kept.default_of(ben) is None
     assert kept.visible(ben) == []
     assert [query.name for query in kept.visible(ana)] == ["Phish"]
@@ -140,7 +146,7 @@ def test_only_who_may_share_shares(kept: SavedQueries, ben: Actor) -> None:
         kept.save(ben, draft(shared=READER))
     mine = kept.save(ben, draft())
     with pytest.raises(PermissionDenied):
-        kept.change(ben, mine.id, draft(shared=READER))
+        kept.change(ben, mine.id, draft(shared=READER), version=mine.version)
 
 
 def test_nothing_is_shared_with_who_cannot_open_it(kept: SavedQueries, ana: Actor) -> None:
@@ -215,23 +221,53 @@ def test_a_name_is_taken_once_per_person(kept: SavedQueries, ana: Actor, ben: Ac
     kept.save(ana, draft("Phish"))
     with pytest.raises(SavedQueryError, match="of that name"):
         kept.save(ben, draft(" PHISH "))
-    assert kept.change(ben, first.id, draft("phish")).name == "phish"
+    assert kept.change(ben, first.id, draft("phish"), version=first.version).name == "phish"
 
 
 def test_tracking_is_switched_by_the_owner_only(kept: SavedQueries, storage: Storage, ana: Actor) -> None:
     shared, carl = kept.save(ana, draft(shared=READER, tracked=True, threshold=5)), person(storage, "carl", ADMIN)
     assert shared.tracker is not None
     assert shared.tracker.threshold == 5
-    changed = kept.change(carl, shared.id, draft(shared=READER, tracked=False))
+    changed = kept.change(carl, shared.id, draft(shared=READER, tracked=False), version=shared.version)
     assert changed.tracker is not None
     with pytest.raises(NoSuchQueryError):
         kept.count_now(carl, shared.id)
-    assert kept.change(ana, shared.id, draft(shared=READER)).tracker is None
+    assert kept.change(ana, shared.id, draft(shared=READER), version=changed.version).tracker is None
+
+
+def test_of_two_windows_the_second_is_told_that_the_first_has_saved(kept: SavedQueries, ben: Actor) -> None:
+    opened = kept.save(ben, draft())
+    kept.change(ben, opened.id, draft("From the first window"), version=opened.version)
+    with pytest.raises(ChangedQueryError, match="changed meanwhile"):
+        kept.change(ben, opened.id, draft("From the second"), version=opened.version)
+    found = kept.get(ben, opened.id)
+    assert found.name == "From the first window"
+    assert kept.change(ben, opened.id, draft("From the second"), version=found.version).name == "From the second"
+
+
+def test_a_tracked_query_that_asks_something_else_is_counted_anew(
+    kept: SavedQueries, storage: Storage, ben: Actor
+) -> None:
+    saved, records = kept.save(ben, draft(tracked=True, threshold=5)), TrackerRecords(storage)
+    run = records.claim(saved.id, NOW)
+    assert run is not None
+    counts, later = DayCounts(NOW.date(), 9, 8), NOW + timedelta(hours=1)
+    assert records.finish(run, Outcome(TrackerState.FINE, counts=counts, alerts=((NOW.date(), 9),)), NOW, later)
+    renamed = kept.change(ben, saved.id, draft("Renamed", tracked=True, threshold=5), version=saved.version)
+    assert renamed.tracker is not None
+    assert (renamed.tracker.counts, renamed.tracker.next_run) == (counts, later)
+    running = records.claim(saved.id, later)
+    assert running is not None
+    other = draft(state=ViewState(view="all", query="PrimaryThreat:Malware"), tracked=True, threshold=5)
+    asked = kept.change(ben, saved.id, other, version=renamed.version)
+    assert asked.tracker == Tracker(threshold=5, since=NOW, next_run=NOW)
+    assert kept.alerts(ben) == []
+    assert not records.finish(running, Outcome(TrackerState.FINE, counts=counts), later, later)
 
 
 def test_every_change_is_recorded(kept: SavedQueries, storage: Storage, ana: Actor) -> None:
     saved = kept.save(ana, draft(tracked=True))
-    kept.change(ana, saved.id, draft("Other", tracked=True))
+    kept.change(ana, saved.id, draft("Other", tracked=True), version=saved.version)
     kept.set_default(ana, saved.id)
     kept.count_now(ana, saved.id)
     kept.delete(ana, saved.id)

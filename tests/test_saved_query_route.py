@@ -1,6 +1,7 @@
 """Saved queries over HTTP: what the dialogs send, what forged requests get, what two people see of each other."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,12 @@ def test_the_whole_life_of_a_query(board: Board) -> None:
     told = send(browser, "GET", f"/{query_id}").json
     assert (told["name"], told["query"], told["from"], told["own"]) == ("Phish", "PrimaryThreat:Phish", "now-3d", True)
     changed = {"name": "Spam", "query": "PrimaryThreat:Spam", "from": "now-1d", "to": "now", "tracked": True}
-    assert send(browser, "PUT", f"/{query_id}", changed | {"threshold": 7, "shared": "SR"}).status_code == 200
+    changed |= {"threshold": 7, "shared": "SR", "version": told["version"]}
+    assert send(browser, "PUT", f"/{query_id}", changed).status_code == 200
+    again = send(browser, "PUT", f"/{query_id}", changed)
+    assert (again.status_code, again.json["error"]) == (409, "ChangedQueryError")
+    for version in (None, "1", True, -1, 2**70):
+        assert send(browser, "PUT", f"/{query_id}", changed | {"version": version}).status_code == 400
     text = listed(board, browser, "tracked")
     assert "PrimaryThreat:Spam" in text
     assert "Soon, for the first time" in text
@@ -88,7 +94,7 @@ def test_two_people_know_nothing_of_each_other(board: Board) -> None:
     for method, path, body in (
         ("GET", "", None),
         ("GET", "/open", None),
-        ("PUT", "", {"name": "x", "query": "", "from": "now-1d", "to": "now"}),
+        ("PUT", "", {"name": "x", "query": "", "from": "now-1d", "to": "now", "version": 1}),
         ("DELETE", "", None),
         ("PUT", "/default", {"on": True}),
         ("POST", "/count", {}),
@@ -187,6 +193,14 @@ def test_alerts_are_shown_counted_and_put_aside_by_their_owner(board: Board) -> 
     assert "1 alert" in shown(ana, f"{Shell.ALERTS}.children")
     assert "12,345" not in shown(eve, f"{Trackers.ALERTS}.children")
     assert "+50 %" in listed(board, ana, "tracked")
+    yesterday = now - timedelta(days=1)
+    run = records.claim(query_id, now)
+    assert run is not None
+    assert records.finish(run, Outcome(TrackerState.FINE, counts=replace(counts, day=yesterday.date())), now, now)
+    late = listed(board, ana, "tracked")
+    # The runner stands still, so these are not the numbers of today; the day is named, not only in a tooltip.
+    assert late.count(f'"{yesterday:%-d %b %Y}"') == 2
+    assert "+50 %" not in late
     with board.services.storage.read() as connection:
         from dashapp.storage import trackers
 

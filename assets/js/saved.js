@@ -1,6 +1,7 @@
 // Saved queries: the menu in the explorer, the dialogs that save, edit and delete, and the buttons of their page.
 (function () {
   const board = window.threatboard;
+  const MOST_TRIES = 15; // seconds in which a count is looked for
 
   function make(tag, attributes, ...children) {
     const element = Object.assign(document.createElement(tag), attributes);
@@ -113,7 +114,7 @@
     dialog("Edit saved query", [...form.parts, field("Query", query), range, ...form.after], {
       label: "Save",
       does: async () => {
-        const sent = { ...form.values(), query: query.value, from: from.value.trim(), to: to.value.trim() };
+        const sent = { ...form.values(), version: body.version, query: query.value, from: from.value.trim(), to: to.value.trim() };
         const answer = await ask(`/${encodeURIComponent(id)}`, "PUT", sent);
         if (!answer.trouble) board.refresh();
         return answer.trouble;
@@ -140,12 +141,28 @@
     board.refresh();
   }
 
+  // The numbers are shown when they are there; a runner that takes longer is not waited for.
+  async function count(id) {
+    const path = `/${encodeURIComponent(id)}`;
+    const before = await ask(path);
+    await send(`${path}/count`, "POST", {}, "It is being counted");
+    for (let tries = 0; tries < MOST_TRIES && !before.trouble; tries += 1) {
+      await new Promise((done) => setTimeout(done, 1000));
+      const { body, trouble } = await ask(path);
+      if (trouble || !document.querySelector(".tb-trackers")) return;
+      if (body.counted !== before.body.counted) {
+        board.refresh();
+        return;
+      }
+    }
+  }
+
   const DOES = {
     edit,
     delete: remove,
     default: (id) => send(`/${id}/default`, "PUT", { on: true }, "The explorer opens with it now"),
     undefault: (id) => send(`/${id}/default`, "PUT", { on: false }, "The explorer opens as usual again"),
-    count: (id) => send(`/${id}/count`, "POST", {}, "It is being counted"),
+    count,
     seen: (id) => send("/alerts/seen", "POST", { alerts: [id] }, "Put aside"),
   };
 

@@ -7,6 +7,7 @@ from dashapp.callbacks._registry import CallbackSet
 from dashapp.callbacks._view import read_view
 from dashapp.components import tracker_lists as lists
 from dashapp.domain.saved_queries import SavedQuery
+from dashapp.domain.tracking import local_day
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Shell, Trackers
 from dashapp.services import services
@@ -29,9 +30,10 @@ def show_list(sent: object) -> tuple[Component, Component]:
     actor = services().actor
     visible = services().saved_queries.visible(actor)
     tracked = [query for query in visible if is_own(query) and query.tracker]
+    today = local_day(services().saved_queries.clock(), actor.time_zone)
     shown = {
         lists.Tab.SAVED: lambda: lists.saved_list(visible, actor),
-        lists.Tab.TRACKED: lambda: lists.tracked_list(tracked, actor.time_zone),
+        lists.Tab.TRACKED: lambda: lists.tracked_list(tracked, actor.time_zone, today),
         lists.Tab.READY: lists.ready_list,
     }[tab]()
     counts = {lists.Tab.SAVED: len(visible), lists.Tab.TRACKED: len(tracked), lists.Tab.READY: len(lists.READY)}

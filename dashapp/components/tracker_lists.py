@@ -1,7 +1,7 @@
 """The lists on the page of saved queries; their buttons are the business of ``assets/js/saved.js``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from dash import dcc, html
@@ -78,8 +78,8 @@ def saved_list(queries: Sequence[SavedQuery], actor: Actor) -> Component:
     return data_table(heads, rows, caption="Saved queries")
 
 
-def tracked_list(queries: Sequence[SavedQuery], zone: str) -> Component:
-    """One's own tracked queries with the numbers of their last run."""
+def tracked_list(queries: Sequence[SavedQuery], zone: str, today: date) -> Component:
+    """One's own tracked queries with the numbers of their last run; ``today`` is that of who looks, at ``zone``."""
     if not queries:
         return empty_state(
             "Nothing is tracked", "Edit a saved query and choose Track this query: it is then counted every day."
@@ -88,7 +88,7 @@ def tracked_list(queries: Sequence[SavedQuery], zone: str) -> Component:
     rows = [
         (
             _named(query.name, query.state),
-            *_numbers(tracker.counts),
+            *_numbers(tracker.counts, today),
             whole(tracker.threshold) if tracker.threshold else DASH,
             _state(tracker.state, tracker.problem, tracker.last_run, zone),
             _explore_and_count(query),
@@ -193,16 +193,22 @@ def _button(label: str, doing: str, id_: str, name: str) -> Component:
     return html.Button([label, said], type="button", className="tb-button", **told)
 
 
-def _numbers(counts: DayCounts | None) -> tuple[Component, Component, Component]:
+def _numbers(counts: DayCounts | None, today: date) -> tuple[Component, Component, Component]:
+    """Today, the day before and the trend; numbers of another day than ``today`` say of which."""
     if counts is None:
         return html.Span(DASH), html.Span(DASH), html.Span(DASH)
-    days = (counts.day, counts.day - timedelta(days=1))
-    titles = [f"{day:%-d %b %Y}" for day in days]
-    shown = [
-        html.Span(whole(number), title=title)
-        for number, title in zip((counts.today, counts.prior), titles, strict=True)
-    ]
-    return shown[0], shown[1], _trend(counts)
+    fresh = counts.day == today
+    return (
+        _of_day(counts.today, counts.day, named=not fresh),
+        _of_day(counts.prior, counts.day - timedelta(days=1), named=not fresh),
+        _trend(counts) if fresh else html.Span(DASH, title="Today has not been counted yet."),
+    )
+
+
+def _of_day(messages: int, day: date, *, named: bool) -> Component:
+    said = f"{day:%-d %b %Y}"
+    note = [html.Span(said, className="tb-query-note")] if named else []
+    return html.Span([whole(messages), *note], title=said)
 
 
 def _trend(counts: DayCounts) -> Component:

@@ -38,6 +38,13 @@ class NoSuchQueryError(SavedQueryError):
         super().__init__("There is no such saved query.")
 
 
+class ChangedQueryError(SavedQueryError):
+    """The query is not any more what the asker saw when they began to change it."""
+
+    def __init__(self) -> None:
+        super().__init__("It was changed meanwhile, in another window or by someone else. Close this and begin anew.")
+
+
 @dataclass(frozen=True)
 class Draft:
     """What a person wants to keep.
@@ -67,6 +74,7 @@ class SavedQuery:
         search: The explorer's address, every part that has a default written out.
         shared: The role whose people see it too; None: nobody else.
         last_run: When somebody last opened it; None: never.
+        version: Goes up with each change of what it holds.
         tracker: How it is tracked; None: it is not.
         is_default: The explorer of who asked opens with it.
     """
@@ -88,6 +96,10 @@ class SavedQuery:
     def state(self) -> ViewState:
         """What the explorer shows with it."""
         return read_search(self.search)
+
+    def asks_as(self, state: ViewState) -> bool:
+        """Whether ``state`` asks for the same messages, of whatever time."""
+        return (self.state.view, self.state.query) == (state.view, state.query)
 
 
 def may_see(actor: Actor, query: SavedQuery) -> bool:

@@ -7,6 +7,7 @@ the runner asks the database what is due, and the database gives each run to one
 import hashlib
 import hmac
 import logging
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from dashapp.jobs.tracking import Tracking
 QUEUE_FILE = "jobs.db"
 GRACE_SECONDS = 15
 POLL_SECONDS = 2
+UNREACHABLE = (RedisError, sqlite3.Error, OSError)
+"""What a queue that cannot be used raises."""
 log = logging.getLogger(__name__)
 
 
@@ -54,7 +57,7 @@ class JobRunner:
         """Queue a query that has become due; without a queue it waits for the next minute."""
         try:
             self._run(query_id)
-        except (RedisError, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("the job queue does not answer: %s", error)
 
     @property
@@ -62,7 +65,7 @@ class JobRunner:
         """How many jobs are in the queue.
 
         Raises:
-            redis.exceptions.RedisError: The queue does not answer.
+            UNREACHABLE: The queue does not answer.
         """
         return int(self._huey.pending_count())
 
@@ -95,7 +98,7 @@ class JobRunner:
     def _tick_soon(self) -> None:
         try:
             self._tick()
-        except (RedisError, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("the job queue does not answer: %s", error)
 
 

@@ -19,27 +19,40 @@ EXPLORER_PAGE = "explorer"
 def add(connection: sa.Connection, *, owner_id: str, name: str, search: str, shared: Role | None, now: datetime) -> str:
     """Insert a query; returns its id."""
     query_id = str(uuid.uuid4())
-    values = {"id": query_id, "owner_id": owner_id, "created": now, "version": 0}
-    connection.execute(saved_query.insert().values(**values, name="", search="", updated=now))
-    change(connection, query_id, name=name, search=search, shared=shared, now=now)
+    held = _held(name, search, shared, now)
+    connection.execute(saved_query.insert().values(id=query_id, owner_id=owner_id, created=now, version=1, **held))
     return query_id
 
 
 def change(
-    connection: sa.Connection, query_id: str, *, name: str, search: str, shared: Role | None, now: datetime
-) -> None:
-    """Replace what a query holds; whoever it is not shared with any more does not open with it."""
-    connection.execute(
+    connection: sa.Connection,
+    query_id: str,
+    *,
+    version: int,
+    name: str,
+    search: str,
+    shared: Role | None,
+    now: datetime,
+) -> bool:
+    """Replace what ``version`` of a query holds; False if there is another version by now.
+
+    Whoever it is not shared with any more does not open with it.
+    """
+    changed = connection.execute(
         saved_query.update()
-        .where(saved_query.c.id == query_id)
-        .values(
-            name=storable(name, 120),
-            search=storable(search, 8_000),
-            shared_role=shared.value if shared else None,
-            updated=now,
-            version=saved_query.c.version + 1,
-        )
+        .where(saved_query.c.id == query_id, saved_query.c.version == version)
+        .values(version=version + 1, **_held(name, search, shared, now))
     )
+    return bool(changed.rowcount)
+
+
+def _held(name: str, search: str, shared: Role | None, now: datetime) -> dict[str, Any]:
+    return {
+        "name": storable(name, 120),
+        "search": storable(search, 8_000),
+        "shared_role": shared.value if shared else None,
+        "updated": now,
+    }
 
 
 def executed(connection: sa.Connection, query_id: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,18 +23,34 @@ MOST_DUE = 500
 
 
 def track(connection: sa.Connection, query_id: str, *, threshold: int | None, now: datetime) -> None:
-    """Track a query from ``now`` on, at once; tracked already, it only gets another threshold."""
+    """Track a query from ``now`` on, at once; tracked already, it only gets another threshold, tried at once."""
     changed = connection.execute(
-        query_tracker.update().where(query_tracker.c.query_id == query_id).values(threshold=threshold)
+        query_tracker.update()
+        .where(query_tracker.c.query_id == query_id)
+        .values(threshold=threshold, next_run=sa.case((_threshold_is(threshold), query_tracker.c.next_run), else_=now))
     )
-    if changed.rowcount:
-        return
-    nothing = {"lease": "", "problem": "", "day": "", "today": 0, "prior": 0, "so_far": 0}
-    connection.execute(
-        query_tracker.insert().values(
-            query_id=query_id, threshold=threshold, since=now, next_run=now, state=TrackerState.NEW.value, **nothing
-        )
-    )
+    if not changed.rowcount:
+        connection.execute(query_tracker.insert().values(query_id=query_id, threshold=threshold, **_fresh(now)))
+
+
+def restart(connection: sa.Connection, query_id: str, now: datetime) -> None:
+    """Forget what was counted of a query and begin ``now``, if it is tracked: it asks something else.
+
+    A run under way counts what was asked before, so its numbers are not taken; alerts about that go.
+    """
+    connection.execute(query_tracker.update().where(query_tracker.c.query_id == query_id).values(**_fresh(now)))
+    connection.execute(query_alert.delete().where(query_alert.c.query_id == query_id))
+
+
+def _fresh(now: datetime) -> dict[str, Any]:
+    """A tracker that has counted nothing yet and is due."""
+    nothing = {"lease": "", "leased_until": None, "problem": "", "last_run": None}
+    counts = {"day": "", "today": 0, "prior": 0, "so_far": 0, "usual": None}
+    return {"since": now, "next_run": now, "state": TrackerState.NEW.value, **nothing, **counts}
+
+
+def _threshold_is(threshold: int | None) -> sa.ColumnElement[bool]:
+    return query_tracker.c.threshold.is_not_distinct_from(threshold)
 
 
 def untrack(connection: sa.Connection, query_id: str) -> None:

@@ -1,5 +1,6 @@
 """The queue and its threads: started, fed, stopped; what is lost comes back, what is doubled runs once."""
 
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,8 +109,12 @@ def test_stopping_what_never_started_is_nothing(tmp_path: Path) -> None:
     runner(queue(tmp_path), Store()).stop()
 
 
-def test_a_queue_that_does_not_answer_is_no_failure_of_who_asks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", ""], ids=["redis", "file"])
+def test_a_queue_that_does_not_answer_is_no_failure_of_who_asks(tmp_path: Path, url: str) -> None:
     store = Store("a")
-    jobs = runner(open_queue(tmp_path, redis_url="redis://127.0.0.1:1/0", secret=SECRET), store)
+    jobs = runner(open_queue(tmp_path, redis_url=url, secret=SECRET), store)
+    if not url:
+        with sqlite3.connect(tmp_path / QUEUE_FILE) as broken:
+            broken.execute("DROP TABLE task")
     jobs.wake("a")
     assert store.due(datetime.now(UTC)) == ["a"]  # the next tick finds it

@@ -164,7 +164,9 @@ def test_a_query_the_program_no_longer_understands_says_so(world: World) -> None
     ana = world.person(Role.SECURITY_READER)
     query = world.tracked(ana)
     with world.storage.write() as connection:
-        queries.change(connection, query.id, name="Old", search="?q=Gone:1", shared=None, now=NOW)
+        queries.change(
+            connection, query.id, version=query.version, name="Old", search="?q=Gone:1", shared=None, now=NOW
+        )
     assert world.tracking().run(query.id)
     assert state_of(world, ana, query)[0] is TrackerState.FAILED
 

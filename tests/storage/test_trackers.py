@@ -154,6 +154,15 @@ def test_another_threshold_keeps_when_tracking_began(storage: Storage, query_id:
     assert (found.tracker.threshold, found.tracker.since) == (99, NOW)
 
 
+def test_another_threshold_is_tried_at_once_the_same_changes_nothing(storage: Storage, query_id: str) -> None:
+    records = TrackerRecords(storage)
+    assert records.finish(claimed(storage, query_id), fine(7), NOW, NOW + HOUR)
+    for threshold, due in ((10, []), (5, [query_id])):
+        with storage.write() as connection:
+            trackers.track(connection, query_id, threshold=threshold, now=NOW)
+        assert records.due(NOW) == due
+
+
 def test_deleting_a_person_deletes_what_was_theirs(storage: Storage, query_id: str) -> None:
     now = NOW + LEASE
     owner = claimed(storage, query_id).owner.user_id
