@@ -14,7 +14,9 @@ from dashapp.data.engine_sql import LOG_PRECISION, stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.lake import COARSE_COLUMNS, ROLLUP, ROLLUP_SCHEMA
 from dashapp.data.lanes import Lane
+from dashapp.data.subjects import rows_of
 from dashapp.query.fields import Field, Place
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Node
 from dashapp.query.window import Window
 
@@ -26,9 +28,14 @@ MOST_STALE = 40  # stale stretches beyond this are cheaper to answer from the me
 _HOUR = timedelta(hours=1)
 
 
-def is_dimension(field: Field) -> bool:
+def is_dimension(field: Field, subject: Subject = MESSAGES) -> bool:
     """Whether the hourly counts know a field of the message."""
-    return not field.place.joined and field.place is not Place.LATEST and field.column in DIMENSIONS
+    return (
+        subject is MESSAGES
+        and not field.place.joined
+        and field.place is not Place.LATEST
+        and field.column in DIMENSIONS
+    )
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,14 @@ class Counted:
 
 
 def counted(
-    engine: Engine, node: Node, window: Window, *, columns: Collection[str] = (), zone: str = "UTC", hourly: bool = True
+    engine: Engine,
+    node: Node,
+    window: Window,
+    *,
+    columns: Collection[str] = (),
+    zone: str = "UTC",
+    hourly: bool = True,
+    subject: Subject = MESSAGES,
 ) -> Counted:
     """The messages ``node`` keeps, ready to be grouped by ``columns`` and time.
 
@@ -65,28 +79,30 @@ def counted(
         columns: Of ``EmailEvents``, to be kept.
         zone: In which time will be grouped.
         hourly: Grouping needs no more than the hour.
+        subject: What is counted, if not messages.
 
     Raises:
         FilterError: The filter means nothing.
         PermissionDenied: The filter looks at what the viewer may not see.
     """
-    parts = _parts(engine, node, window, columns) if hourly and whole_hours(window, zone) else None
+    hours = hourly and subject is MESSAGES and whole_hours(window, zone)
+    parts = _parts(engine, node, window, columns) if hours else None
     if parts is None:
-        return Counted(_messages(engine, node, window, columns), weighted=False, lane=None)
+        return Counted(_single(engine, node, window, columns, subject), weighted=False, lane=None)
     wanted = {*columns_of(node), *columns}
     rows = engine.source(ROLLUP, parts.hours, columns={*wanted, "coarse", "messages"})
     rows = rows.filter(rows["coarse"] if wanted <= COARSE_COLUMNS else ~rows["coarse"])
     rows = where(engine, _without(rows, parts.stale), node)
     tables = [rows.select(*sorted(columns), "messages", time=rows["hour"])]
     for part in (*parts.stale, *parts.edges):
-        single = _messages(engine, node, part, columns)
+        single = _single(engine, node, part, columns, subject)
         tables.append(single.select(*sorted(columns), messages=ibis.literal(1, type="int64"), time=single["time"]))
     return Counted(tables[0] if len(tables) == 1 else ibis.union(*tables), weighted=True, lane=Lane.LIGHT)
 
 
-def _messages(engine: Engine, node: Node, window: Window, columns: Collection[str]) -> ibis.Table:
-    rows = engine.table("EmailEvents", window, columns={*columns, *columns_of(node)})
-    kept = where(engine, rows, node)
+def _single(engine: Engine, node: Node, window: Window, columns: Collection[str], subject: Subject) -> ibis.Table:
+    rows = rows_of(engine, subject, window, columns={*columns, *columns_of(node)})
+    kept = where(engine, rows, node, subject)
     return kept.select(*sorted(columns), time=kept["Timestamp"])
 
 

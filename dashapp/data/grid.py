@@ -11,19 +11,19 @@ import pandas as pd
 
 from dashapp.data.counting import counted
 from dashapp.data.engine import Engine, Lane
-from dashapp.data.engine_frame import UTC_TIME
 from dashapp.data.errors import FilterError, TooDeep
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
-from dashapp.data.grid_columns import wide_rows
+from dashapp.data.grid_columns import key_contract, wide_rows
+from dashapp.data.subjects import rows_of
 from dashapp.data.valued import open_field
 from dashapp.query.fields import Field, Place
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Node
 from dashapp.query.window import Window
 
 NEWEST_FIRST = (("Timestamp", True),)
 SORTED_ROWS = 100_000
-_KEYS = {"Timestamp": UTC_TIME, "NetworkMessageId": "str", "recipient": "str"}
 _HOURS = {"hour": "datetime64[us]", "messages": "int64"}
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST_SHARES = (64, 8)  # a first page is looked for in 1/64 of the time, then in 1/8, then in all of it
@@ -51,6 +51,7 @@ def page(
     sort: Sequence[tuple[str, bool]] = NEWEST_FIRST,
     offset: int,
     limit: int,
+    subject: Subject = MESSAGES,
 ) -> pd.DataFrame:
     """One page of the messages ``node`` keeps.
 
@@ -63,6 +64,7 @@ def page(
             Missing values come last; ties are ordered by ``NetworkMessageId``, then recipient.
         offset: Rows to leave out; any number in time order, else up to 100,000.
         limit: Most rows to return.
+        subject: What is listed, if not messages; sorted by what its rows hold themselves, ties by its key.
 
     Returns:
         One row per message x recipient, in the order of ``sort``, with ``columns`` in theirs:
@@ -78,26 +80,37 @@ def page(
     """
     engine.ensure_reads_messages()
     engine = engine.pinned()
-    shown = [open_field(engine, name) for name in columns]
-    order = [(_sortable(open_field(engine, name)), descending) for name, descending in sort] or [
-        (open_field(engine, "Timestamp"), True)
+    listed = _Listed(engine, node, subject)
+    shown = [open_field(engine, name, subject) for name in columns]
+    order = [(_sortable(open_field(engine, name, subject), subject), descending) for name, descending in sort] or [
+        (open_field(engine, "Timestamp", subject), True)
     ]
     if [field.column for field, _ in order] == ["Timestamp"]:
-        keys = _by_time(engine, node, window, offset=offset, limit=limit, newest_first=order[0][1])
+        keys = _by_time(listed, window, offset=offset, limit=limit, newest_first=order[0][1])
     else:
         if offset + limit > SORTED_ROWS:
             raise TooDeep(f"sorted by another column than the date, only the first {SORTED_ROWS:,} rows are shown")
-        keys = _sorted_keys(engine, node, window, order, offset=offset, limit=limit)
-    return wide_rows(engine, keys, shown)
+        keys = _sorted_keys(listed, window, order, offset=offset, limit=limit)
+    return wide_rows(engine, keys, shown, subject)
 
 
-def count(engine: Engine, node: Node, window: Window) -> Count:
+@dataclass(frozen=True)
+class _Listed:
+    """What is listed: the rows of ``subject`` that ``node`` keeps."""
+
+    engine: Engine
+    node: Node
+    subject: Subject
+
+
+def count(engine: Engine, node: Node, window: Window, *, subject: Subject = MESSAGES) -> Count:
     """How many messages ``node`` keeps.
 
     Args:
         engine: Inside the viewer's scope.
         node: The filter.
         window: Half-open.
+        subject: What is counted, if not messages.
 
     Raises:
         FilterError: The filter means nothing.
@@ -105,42 +118,42 @@ def count(engine: Engine, node: Node, window: Window) -> Count:
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
-    matching = _total(engine, node, window)
-    hidden = _total(engine.unscoped(), node, window) - matching if engine.scoped else 0
+    matching = _total(engine, node, window, subject)
+    hidden = _total(engine.unscoped(), node, window, subject) - matching if engine.scoped else 0
     return Count(matching, hidden)
 
 
-def _total(engine: Engine, node: Node, window: Window) -> int:
-    found = counted(engine, node, window)
+def _total(engine: Engine, node: Node, window: Window, subject: Subject) -> int:
+    found = counted(engine, node, window, subject=subject)
     frame = engine.frame(found.rows.agg(messages=found.total), {"messages": "int64"}, lane=found.lane)
     return int(frame["messages"].iloc[0])
 
 
-def _sortable(field: Field) -> Field:
-    if field.place.joined:
-        raise FilterError(field.name, "is not a column of the message itself, so the list cannot be sorted by it")
+def _sortable(field: Field, subject: Subject) -> Field:
+    if not subject.owns(field):
+        raise FilterError(
+            field.name, f"is not a column of the {subject.noun} itself, so the list cannot be sorted by it"
+        )
     return field
 
 
-def _by_time(
-    engine: Engine, node: Node, window: Window, *, offset: int, limit: int, newest_first: bool
-) -> pd.DataFrame:
+def _by_time(listed: _Listed, window: Window, *, offset: int, limit: int, newest_first: bool) -> pd.DataFrame:
     """Keys in time order. Sorting is over a part of the time that holds the page, however deep it is."""
-    order = [(open_field(engine, "Timestamp"), newest_first)]
-    times = engine.snapshot.time_range("EmailEvents")
+    order = [(open_field(listed.engine, "Timestamp", listed.subject), newest_first)]
+    times = listed.engine.snapshot.time_range(listed.subject.table)
     if times is None or times[0] >= window.end or times[1] < window.start:
-        return pd.DataFrame(columns=list(_KEYS)).astype(_KEYS)
+        contract = key_contract(listed.subject)
+        return pd.DataFrame(columns=list(contract)).astype(contract)
     window = Window(max(window.start, times[0]), min(window.end, times[1] + 2 * timedelta(milliseconds=1)))
     if offset + limit <= 2 * limit:
         for share in _FIRST_SHARES:
-            keys = _sorted_keys(
-                engine, node, _part(window, share, newest_first), order, offset=offset, limit=limit, lane=Lane.LIGHT
-            )
+            part = _part(window, share, newest_first)
+            keys = _sorted_keys(listed, part, order, offset=offset, limit=limit, lane=Lane.LIGHT)
             if len(keys) == limit:
                 return keys
-        return _sorted_keys(engine, node, window, order, offset=offset, limit=limit)
-    inside, skipped = _around(engine, node, window, offset=offset, limit=limit, newest_first=newest_first)
-    return _sorted_keys(engine, node, inside, order, offset=offset - skipped, limit=limit)
+        return _sorted_keys(listed, window, order, offset=offset, limit=limit)
+    inside, skipped = _around(listed, window, offset=offset, limit=limit, newest_first=newest_first)
+    return _sorted_keys(listed, inside, order, offset=offset - skipped, limit=limit)
 
 
 def _part(window: Window, share: int, newest_first: bool) -> Window:
@@ -148,13 +161,11 @@ def _part(window: Window, share: int, newest_first: bool) -> Window:
     return Window(window.end - span, window.end) if newest_first else Window(window.start, window.start + span)
 
 
-def _around(
-    engine: Engine, node: Node, window: Window, *, offset: int, limit: int, newest_first: bool
-) -> tuple[Window, int]:
+def _around(listed: _Listed, window: Window, *, offset: int, limit: int, newest_first: bool) -> tuple[Window, int]:
     """The hours that hold rows ``offset`` to ``offset + limit``, and how many rows come before these hours."""
-    found = counted(engine, node, window)
+    found = counted(listed.engine, listed.node, window, subject=listed.subject)
     hours = found.rows.group_by(hour=found.rows["time"].truncate("h")).agg(messages=found.total).order_by("hour")
-    frame = engine.frame(hours, _HOURS, lane=found.lane)
+    frame = listed.engine.frame(hours, _HOURS, lane=found.lane)
     if newest_first:
         frame = frame[::-1].reset_index(drop=True)
     until = frame["messages"].cumsum()
@@ -172,8 +183,7 @@ def _aware(hour: pd.Timestamp) -> datetime:
 
 
 def _sorted_keys(
-    engine: Engine,
-    node: Node,
+    listed: _Listed,
     window: Window,
     order: Sequence[tuple[Field, bool]],
     *,
@@ -181,15 +191,17 @@ def _sorted_keys(
     limit: int,
     lane: Lane | None = None,
 ) -> pd.DataFrame:
+    engine, node, subject = listed.engine, listed.node, listed.subject
     fields = [columns_for(field) for field, _ in order]
     columns = frozenset(MESSAGE_KEY).union(columns_of(node), *fields)
-    rows = where(engine, engine.table("EmailEvents", window, columns=columns), node)
+    rows = where(engine, rows_of(engine, subject, window, columns=columns), node, subject)
     if any(field.place is Place.LATEST for field, _ in order):
         rows = with_latest(engine, rows)
     by = [_ordering(rows, field, descending) for field, descending in order]
-    ties = [name for name in ("NetworkMessageId", "recipient") if name not in {column.get_name() for column in by}]
+    ties = [name for name in subject.key if name not in {column.get_name() for column in by}]
     chosen = rows.order_by([*by, *ties]).limit(limit, offset=offset)
-    return engine.frame(chosen.select(*_KEYS), _KEYS, lane=lane)
+    contract = key_contract(subject)
+    return engine.frame(chosen.select(*contract), contract, lane=lane)
 
 
 def _ordering(rows: ibis.Table, field: Field, descending: bool) -> ibis.Value:

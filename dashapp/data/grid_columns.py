@@ -13,15 +13,26 @@ from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_frame import UTC_TIME
 from dashapp.data.engine_sql import one_of
 from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
+from dashapp.data.subjects import rows_of
 from dashapp.data.together import together
 from dashapp.data.valued import with_value
 from dashapp.query.fields import Field, Kind, Place
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.window import Window
 
 SEPARATOR = ", "
 MOST_VALUES = 50  # of a joined field, in one cell
-_KEYS = {"NetworkMessageId": "_id", "recipient": "_recipient"}  # a field shown may have the name of a key
 _DTYPES = {Kind.NUMBER: "Int64", Kind.FLAG: "boolean", Kind.TIME: UTC_TIME}
+
+
+def key_contract(subject: Subject) -> dict[str, str]:
+    """The columns that find a row again, and their dtypes; the time prunes nearly everything."""
+    return {"Timestamp": UTC_TIME} | {name: "str" for name in subject.key if name != "Timestamp"}
+
+
+def _renamed(subject: Subject) -> dict[str, str]:
+    """The key under other names: a field shown may have the name of a column of it."""
+    return {name: f"_key_{name}" for name in subject.key}
 
 
 def dtype_of(field: Field) -> str:
@@ -29,55 +40,64 @@ def dtype_of(field: Field) -> str:
     return "str" if field.many else _DTYPES.get(field.kind, "str")
 
 
-def wide_rows(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+def wide_rows(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field], subject: Subject = MESSAGES) -> pd.DataFrame:
     """``fields`` of the messages ``keys``, in their order.
 
     Args:
         engine: Pinned, and with the right to see messages.
-        keys: ``Timestamp`` (datetime64[us, UTC]), ``NetworkMessageId`` and ``recipient`` (str).
+        keys: In the columns of ``key_contract``.
         fields: Columns of the result.
+        subject: What the rows are, if not messages.
     """
     contract = {field.name: dtype_of(field) for field in fields}
     if keys.empty:
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in contract.items()})
-    messages = _messages(engine, keys, fields)
-    wide = keys.rename(columns=_KEYS)[list(_KEYS.values())]
-    own = [field for field in fields if not field.place.joined]
-    asks: list[Callable[[], pd.DataFrame]] = [partial(_own, engine, messages, own)] if own else []
-    recipients = set(keys["recipient"].dropna())
-    asks += [partial(_joined, engine, messages, field, recipients) for field in fields if field.place.joined]
+    rows = _found(engine, keys, fields, subject)
+    renamed = _renamed(subject)
+    wide = keys.rename(columns=renamed)[list(renamed.values())]
+    own = [field for field in fields if subject.owns(field)]
+    asks: list[Callable[[], pd.DataFrame]] = [partial(_own, engine, rows, own, subject)] if own else []
+    among = set(keys["recipient"].dropna()) if "recipient" in keys else None
+    asks += [partial(_joined, engine, rows, field, subject, among) for field in fields if not subject.owns(field)]
     for frame in together(asks):
-        wide = wide.merge(frame, how="left", on=list(_KEYS.values()), sort=False)
+        wide = wide.merge(frame, how="left", on=list(renamed.values()), sort=False)
     return wide[list(contract)].astype(contract)
 
 
-def _messages(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field]) -> ibis.Table:
-    """The messages and, where two share an id, some others; found by time first, which prunes nearly everything."""
+def _found(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field], subject: Subject) -> ibis.Table:
+    """The rows and, where two share an id, some others; found by time first, which prunes nearly everything."""
     first, last = keys["Timestamp"].min().to_pydatetime(), keys["Timestamp"].max().to_pydatetime()
     columns = frozenset(MESSAGE_KEY).union(*(columns_for(field) for field in fields))
-    rows = engine.table("EmailEvents", Window(first, last + timedelta(microseconds=1)), columns=columns)
-    return one_of(rows, "NetworkMessageId", set(keys["NetworkMessageId"]))
+    rows = rows_of(engine, subject, Window(first, last + timedelta(microseconds=1)), columns=columns)
+    return one_of(rows, subject.key[0], set(keys[subject.key[0]].dropna()))
 
 
-def _own(engine: Engine, messages: ibis.Table, fields: Sequence[Field]) -> pd.DataFrame:
+def _own(engine: Engine, messages: ibis.Table, fields: Sequence[Field], subject: Subject) -> pd.DataFrame:
     if any(field.place is Place.LATEST for field in fields):
         messages = with_latest(engine, messages)
     named = {
         field.name: messages[f"_{field.column}" if field.place is Place.LATEST else field.display] for field in fields
     }
     shown = {name: values.join(SEPARATOR) if values.type().is_array() else values for name, values in named.items()}
-    keyed = messages.select(**{new: messages[old] for old, new in _KEYS.items()}, **shown)
-    contract = dict.fromkeys(_KEYS.values(), "str") | {field.name: dtype_of(field) for field in fields}
+    keyed = messages.select(**{new: messages[old] for old, new in _renamed(subject).items()}, **shown)
+    contract = _key_dtypes(subject) | {field.name: dtype_of(field) for field in fields}
     return engine.frame(keyed, contract, lane=Lane.LIGHT)
 
 
-def _joined(engine: Engine, messages: ibis.Table, field: Field, recipients: Collection[str]) -> pd.DataFrame:
+def _key_dtypes(subject: Subject) -> dict[str, str]:
+    contract = key_contract(subject)
+    return {new: contract[old] for old, new in _renamed(subject).items()}
+
+
+def _joined(
+    engine: Engine, messages: ibis.Table, field: Field, subject: Subject, among: Collection[str] | None
+) -> pd.DataFrame:
     """Every different value of a field of another table, as one text per message."""
-    valued = with_value(engine, messages, field, keep=tuple(_KEYS), shown=True, among=recipients)
-    rank = ibis.row_number().over(group_by=list(_KEYS), order_by="value")
+    valued = with_value(engine, messages, field, keep=subject.key, shown=True, subject=subject, among=among)
+    rank = ibis.row_number().over(group_by=list(subject.key), order_by="value")
     few = valued.mutate(_rank=rank)
     few = few.filter(few["_rank"] < MOST_VALUES)
-    texts = few.group_by(**{new: few[old] for old, new in _KEYS.items()}).agg(
+    texts = few.group_by(**{new: few[old] for old, new in _renamed(subject).items()}).agg(
         **{field.name: few["value"].group_concat(SEPARATOR, order_by=few["value"])}
     )
-    return engine.frame(texts, dict.fromkeys((*_KEYS.values(), field.name), "str"), lane=Lane.LIGHT)
+    return engine.frame(texts, _key_dtypes(subject) | {field.name: "str"}, lane=Lane.LIGHT)

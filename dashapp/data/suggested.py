@@ -11,6 +11,7 @@ from dashapp.data.filtering import columns_of
 from dashapp.data.top import breakdown
 from dashapp.data.valued import open_field
 from dashapp.query.fields import Field, Kind
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Match, Node, Value, all_of
 from dashapp.query.window import Window
 
@@ -49,7 +50,9 @@ class Suggested:
     since: datetime | None = None
 
 
-def suggested_values(engine: Engine, node: Node, window: Window, *, field: str, typed: str) -> Suggested:
+def suggested_values(
+    engine: Engine, node: Node, window: Window, *, field: str, typed: str, subject: Subject = MESSAGES
+) -> Suggested:
     """The most frequent values of a field that begin with or hold what was typed.
 
     Args:
@@ -58,32 +61,35 @@ def suggested_values(engine: Engine, node: Node, window: Window, *, field: str, 
         window: Half-open.
         field: Name of a field.
         typed: So far; without regard to case.
+        subject: What is counted, if not messages.
 
     Raises:
-        FilterError: The field is unknown.
+        FilterError: The field is unknown, or says nothing about such rows.
         PermissionDenied: The field or the rest of the query shows what the viewer may not see.
     """
-    chosen = open_field(engine, field)
+    chosen = open_field(engine, field, subject)
     if chosen.kind in {Kind.TIME, Kind.FLAG} or chosen.name in UNIQUE:
         return Suggested()
     hurried = engine.pinned().hurried(PATIENCE)
-    part = _latest(hurried, chosen, node, window)
+    part = _latest(hurried, chosen, node, window) if subject is MESSAGES else window
     try:
-        known = breakdown(hurried, node, part, field=field)
+        known = breakdown(hurried, node, part, field=field, subject=subject)
         found = _fitting(zip(known["value"], known["messages"], strict=True), typed)
         all_seen = part == window and len(known) < KNOWN
         if found or all_seen or not typed or chosen.kind not in {Kind.TEXT, Kind.KEYWORD}:
             return Suggested(found, None if part == window else part.start)
-        return Suggested(_looked_up(hurried, node, window, chosen, typed))
+        return Suggested(_looked_up(hurried, node, window, chosen, typed, subject))
     except EngineError:
         return Suggested()
 
 
-def _looked_up(engine: Engine, node: Node, window: Window, field: Field, typed: str) -> tuple[tuple[str, int], ...]:
+def _looked_up(
+    engine: Engine, node: Node, window: Window, field: Field, typed: str, subject: Subject
+) -> tuple[tuple[str, int], ...]:
     """Rare values, by looking for the text itself in all of the range."""
     text = typed if field.kind is Kind.TEXT else f"*{typed}*"
     holding = Match(field.name, (Value(text, literal=field.kind is Kind.TEXT),))
-    known = breakdown(engine, all_of(node, holding), window, field=field.name)
+    known = breakdown(engine, all_of(node, holding), window, field=field.name, subject=subject)
     return _fitting(zip(known["value"], known["messages"], strict=True), typed)
 
 

@@ -12,11 +12,13 @@ from dashapp.data.engine_sql import stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import people
 from dashapp.data.remembered import remembered
+from dashapp.data.subjects import rows_of
 from dashapp.data.valued import NONE, leading, needed, open_field, values_of, with_value
 from dashapp.domain.metrics import ATTACK_FILTER
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.fields import Place
 from dashapp.query.grammar import parse
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Everything, Node, all_of
 from dashapp.query.window import Window
 
@@ -98,7 +100,7 @@ def top_values(engine: Engine, node: Node, window: Window, *, field: str, limit:
 
 
 @remembered
-def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.DataFrame:
+def breakdown(engine: Engine, node: Node, window: Window, *, field: str, subject: Subject = MESSAGES) -> pd.DataFrame:
     """Messages by value of a field with few values.
 
     Args:
@@ -106,6 +108,7 @@ def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.D
         node: Which messages.
         window: Half-open.
         field: Name of a field; a message with several values counts for each.
+        subject: What is counted, if not messages.
 
     Returns:
         One row per value, by ``messages`` descending, then ``value``; at most 1,000. Messages without a value are
@@ -119,7 +122,7 @@ def breakdown(engine: Engine, node: Node, window: Window, *, field: str) -> pd.D
         PermissionDenied: The field or the filter shows what the viewer may not see.
         EngineError: It was not answered; see ``Engine.frame``.
     """
-    counts, lane = _counted(engine.pinned(), node, window, field)
+    counts, lane = _counted(engine.pinned(), node, window, field, subject)
     return engine.frame(leading(counts, ibis.desc("messages"), 1000), BREAKDOWN, lane=lane)
 
 
@@ -291,11 +294,13 @@ def _attacks(engine: Engine, window: Window, columns: set[str], node: Node) -> i
     return where(engine, engine.table("EmailEvents", window, columns=needs), wanted)
 
 
-def _counted(engine: Engine, node: Node, window: Window, name: str) -> tuple[ibis.Table, Lane | None]:
+def _counted(
+    engine: Engine, node: Node, window: Window, name: str, subject: Subject = MESSAGES
+) -> tuple[ibis.Table, Lane | None]:
     """``value`` and ``messages`` (int64) for each value of a field, and the lane the question belongs to."""
-    field = open_field(engine, name)
-    if not is_dimension(field) and field.place is not Place.LIST:
-        valued = _valued(engine, node, window, name, keep=())
+    field = open_field(engine, name, subject)
+    if subject is not MESSAGES or (not is_dimension(field) and field.place is not Place.LIST):
+        valued = _valued(engine, node, window, name, keep=(), subject=subject)
         return valued.group_by("value").agg(messages=valued.count()), None
     found = counted(engine, node, window, columns=(field.column,))
     # Lists are few: counted as they are and taken apart afterwards, they cost no more than single values.
@@ -304,11 +309,13 @@ def _counted(engine: Engine, node: Node, window: Window, name: str) -> tuple[ibi
     return valued.group_by("value").agg(messages=valued["messages"].sum().cast("int64")), found.lane
 
 
-def _valued(engine: Engine, node: Node, window: Window, field: str, *, keep: Sequence[str]) -> ibis.Table:
-    chosen = open_field(engine, field)
+def _valued(
+    engine: Engine, node: Node, window: Window, field: str, *, keep: Sequence[str], subject: Subject = MESSAGES
+) -> ibis.Table:
+    chosen = open_field(engine, field, subject)
     columns = {*keep, *needed(chosen), *columns_of(node)}
-    messages = where(engine, engine.table("EmailEvents", window, columns=columns), node)
-    return with_value(engine, messages, chosen, keep=keep)
+    rows = where(engine, rows_of(engine, subject, window, columns=columns), node, subject)
+    return with_value(engine, rows, chosen, keep=keep, subject=subject)
 
 
 def _beside(engine: Engine, node: Node, window: Window, field: str, values: list[str]) -> pd.DataFrame:

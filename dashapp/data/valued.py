@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from dashapp.data.errors import FilterError
-from dashapp.data.filtering.places import columns_for, joined_rows, keys_of, with_latest
+from dashapp.data.filtering.places import beside, columns_for, keys_beside, with_latest
 from dashapp.query.fields import Field, Place, find_field
+from dashapp.query.subjects import MESSAGES, Subject
 
 if TYPE_CHECKING:
     from dashapp.data.engine import Engine
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 NONE = "(none)"
 
 
-def open_field(engine: Engine, name: str) -> Field:
+def open_field(engine: Engine, name: str, subject: Subject = MESSAGES) -> Field:
     """The field called ``name``, if the viewer may see its values.
 
     Raises:
-        FilterError: There is no such field.
+        FilterError: There is no such field of ``subject``.
         PermissionDenied: It names people, addresses or subjects, and the viewer only sees numbers.
     """
-    field = find_field(name)
+    known = find_field(name)
+    field = subject.find(known.name) if known else None
     if field is None:
         raise FilterError(name[:40], "there is no such field")
     engine.ensure_shown(field)
@@ -40,6 +42,7 @@ def with_value(
     missing: bool = False,
     shown: bool = False,
     among: Collection[str] | None = None,
+    subject: Subject = MESSAGES,
 ) -> ibis.Table:
     """``keep`` and ``value`` (text) for each message and each different value of ``field``; some rows have no value.
 
@@ -51,9 +54,10 @@ def with_value(
         missing: Messages without a value get one row too, with no value.
         shown: Values as people wrote them, rather than as they compare.
         among: The recipients of ``messages``, where they are known to be few: then not everybody is looked up.
+        subject: What the rows are, if not messages.
     """
-    if field.place.joined:
-        return _joined(engine, messages, field, keep, missing=missing, shown=shown, among=among)
+    if not subject.owns(field):
+        return _joined(engine, messages, field, keep, subject, missing=missing, shown=shown, among=among)
     if field.place is Place.LATEST:
         messages, values = _latest(engine, messages, field)
     else:
@@ -128,23 +132,25 @@ def _joined(
     messages: ibis.Table,
     field: Field,
     keep: Collection[str],
+    subject: Subject,
     *,
     missing: bool,
     shown: bool,
     among: Collection[str] | None,
 ) -> ibis.Table:
     column = field.display if shown else field.column
-    rows = joined_rows(engine, messages, field.place, {column}, among=among)
+    rows, held = beside(engine, messages, field, subject, {column}, among=among)
+    column = held if field.place is Place.LATEST else column
     if rows[column].type().is_array():
         rows = rows.mutate(_value=rows[column].unnest())
     else:
         rows = rows.mutate(_value=text_of(rows[column]))
     parts, without = [], messages
-    for keys in keys_of(rows, field.place, also=("_value",)):
+    for keys in keys_beside(rows, field, subject, also=("_value",)):
         renamed = {f"_{column}": column for column in keys.columns}
         pairs = keys.rows.select("_value", **renamed)
         joined = messages.inner_join(pairs, [messages[column] == pairs[new] for new, column in renamed.items()])
-        columns = dict.fromkeys((*keep, *sorted(needed(field))))
+        columns = dict.fromkeys((*keep, *(sorted(needed(field)) if subject is MESSAGES else subject.key)))
         distinct = joined.select(*columns, value=joined["_value"]).distinct()
         parts.append(distinct.select(*keep, "value"))
         given = pairs.filter(pairs["_value"].notnull())

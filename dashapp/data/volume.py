@@ -10,8 +10,10 @@ from dashapp.data.counting import Counted, counted, is_dimension
 from dashapp.data.engine import Engine
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.remembered import remembered
+from dashapp.data.subjects import rows_of
 from dashapp.data.valued import NONE, leading, needed, open_field, text_of, values_of, with_value
 from dashapp.query.fields import Field
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Node
 from dashapp.query.window import Grain, Window
 
@@ -22,7 +24,15 @@ OTHERS = "Others"
 
 @remembered
 def volume(
-    engine: Engine, node: Node, window: Window, *, by: str, grain: Grain, zone: str = "UTC", top: int = 10
+    engine: Engine,
+    node: Node,
+    window: Window,
+    *,
+    by: str,
+    grain: Grain,
+    zone: str = "UTC",
+    top: int = 10,
+    subject: Subject = MESSAGES,
 ) -> pd.DataFrame:
     """Count messages per bucket of local time and value of a field.
 
@@ -34,6 +44,7 @@ def volume(
         grain: Width of a bucket.
         zone: IANA name; buckets start at its hours, midnights, Mondays or firsts.
         top: How many values have a series of their own, most frequent first; the others are ``Others``.
+        subject: What is counted, if not messages.
 
     Returns:
         One row per bucket and series with messages, sorted by both; no row for a zero count.
@@ -48,16 +59,18 @@ def volume(
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
-    field = open_field(engine, by)
-    if is_dimension(field):
+    field = open_field(engine, by, subject)
+    if is_dimension(field, subject):
         frame = _over_dimension(engine, node, window, field, grain=grain, zone=zone)
     else:
-        frame = _over_values(engine, node, window, field, grain=grain, zone=zone, top=top)
+        frame = _over_values(engine, node, window, field, subject, grain=grain, zone=zone, top=top)
     return _folded(frame, top)
 
 
 @remembered
-def totals_over_time(engine: Engine, node: Node, window: Window, *, grain: Grain, zone: str = "UTC") -> pd.DataFrame:
+def totals_over_time(
+    engine: Engine, node: Node, window: Window, *, grain: Grain, zone: str = "UTC", subject: Subject = MESSAGES
+) -> pd.DataFrame:
     """Count messages per bucket of local time.
 
     Args:
@@ -66,6 +79,7 @@ def totals_over_time(engine: Engine, node: Node, window: Window, *, grain: Grain
         window: Half-open.
         grain: Width of a bucket.
         zone: IANA name.
+        subject: What is counted, if not messages.
 
     Returns:
         One row per bucket with messages, sorted; no row for a zero count.
@@ -78,7 +92,7 @@ def totals_over_time(engine: Engine, node: Node, window: Window, *, grain: Grain
         PermissionDenied: The filter looks at what the viewer may not see.
         EngineError: It was not answered; see ``Engine.frame``.
     """
-    found = counted(engine.pinned(), node, window, zone=zone, hourly=grain is not Grain.MINUTE)
+    found = counted(engine.pinned(), node, window, zone=zone, hourly=grain is not Grain.MINUTE, subject=subject)
     start = bucket(found.rows["time"], window, grain=grain, zone=zone)
     totals = found.rows.group_by(bucket=start).agg(messages=found.total).order_by("bucket")
     return engine.frame(totals, TOTALS, lane=found.lane)
@@ -98,12 +112,20 @@ def _over_dimension(
 
 
 def _over_values(
-    engine: Engine, node: Node, window: Window, field: Field, *, grain: Grain, zone: str, top: int
+    engine: Engine,
+    node: Node,
+    window: Window,
+    field: Field,
+    subject: Subject,
+    *,
+    grain: Grain,
+    zone: str,
+    top: int,
 ) -> pd.DataFrame:
     """Per value of those that lead over the whole window; the rest is put together inside the engine."""
     columns = {"Timestamp", *needed(field), *columns_of(node)}
-    messages = where(engine, engine.table("EmailEvents", window, columns=columns), node)
-    valued = with_value(engine, messages, field, keep=("Timestamp",), missing=True)
+    rows = where(engine, rows_of(engine, subject, window, columns=columns), node, subject)
+    valued = with_value(engine, rows, field, keep=("Timestamp",), missing=True, subject=subject)
     return leading_over_time(engine, valued, window, grain=grain, zone=zone, top=top)
 
 

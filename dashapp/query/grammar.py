@@ -10,7 +10,7 @@ from lark.lexer import Lexer as LarkLexer
 
 from dashapp.query import limits
 from dashapp.query.errors import QueryError
-from dashapp.query.fields import FIELDS, Field
+from dashapp.query.fields import NAMES, Field
 from dashapp.query.lexer import Finder, Lexer
 from dashapp.query.recognise import recognise_list
 from dashapp.query.tree import (
@@ -30,7 +30,7 @@ from dashapp.query.tree import (
 )
 
 
-def parse(text: str, *, fields: Mapping[str, Field] = FIELDS) -> Node:
+def parse(text: str, *, fields: Mapping[str, Field] = NAMES) -> Node:
     """Read a query text.
 
     Args:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import ibis
 
 from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST, one_of, sources_of
+from dashapp.data.subjects import ANY_COPY
 from dashapp.query.fields import Field, Place, find_field
 from dashapp.query.recognise import recognise
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import And, Everything, Node, Not, Or, Word
 from dashapp.query.window import Window
 
@@ -40,14 +42,6 @@ MESSAGE_KEY = frozenset({"NetworkMessageId", "recipient", "Timestamp"})
 # Of any table: whatever can say to which message, and to whom, a row belongs. A table has some of them.
 KEY_COLUMNS = MESSAGE_KEY | {"account", "email_address"}
 LATEST_COLUMNS = frozenset({"LatestDeliveryLocation", "LatestDeliveryAction", "DeliveryLocation", "DeliveryAction"})
-WORD_FIELDS = (
-    "Subject",
-    "SenderFromAddress",
-    "SenderDisplayName",
-    "RecipientEmailAddress",
-    "InternetMessageId",
-    "NetworkMessageId",
-)
 
 JOINS: dict[Place, tuple[Join, ...]] = {
     Place.URL: (Join(),),
@@ -113,6 +107,48 @@ def joined_rows(
     if place is Place.IDENTITY:
         return people(engine, columns, among=among)
     return engine.source(place.table, since(messages), columns={*columns, *KEY_COLUMNS})
+
+
+def beside(
+    engine: Engine,
+    rows: ibis.Table,
+    field: Field,
+    subject: Subject,
+    columns: Collection[str],
+    *,
+    among: Collection[str] | None = None,
+) -> tuple[ibis.Table, str]:
+    """The rows that hold ``field`` where those of ``subject`` do not, and the name of the column there.
+
+    ``among``: the recipients of ``rows``, where they are known to be few.
+    """
+    if field.place.joined:
+        return joined_rows(engine, rows, field.place, columns, among=among), field.column
+    messages = engine.source(
+        "EmailEvents", _until(rows, subject), columns={*columns, *columns_for(field), *MESSAGE_KEY}
+    )
+    if field.place is Place.LATEST:
+        return with_latest(engine, messages), f"_{field.column}"
+    return messages, field.column
+
+
+def keys_beside(rows: ibis.Table, field: Field, subject: Subject, *, also: tuple[str, ...] = ()) -> tuple[Keys, ...]:
+    """To which rows of ``subject`` those of ``beside`` belong."""
+    if field.place.joined:
+        found = keys_of(rows, field.place, also=also)
+    else:
+        found = (Keys(rows.select(*also, "NetworkMessageId", "recipient"), ("NetworkMessageId", "recipient")),)
+    if not subject.loose:
+        return found
+    exact = [keys for keys in found if keys.columns == ("NetworkMessageId", "recipient")]
+    every = [Keys(keys.rows.select(*also, **{ANY_COPY: "NetworkMessageId"}), (ANY_COPY,)) for keys in exact]
+    return (*found, *every)
+
+
+def _until(rows: ibis.Table, subject: Subject) -> Window | None:
+    """What happens to a message happens after it, or hardly before."""
+    ends = [source.window.end for source in sources_of(rows) if source.table == subject.table and source.window]
+    return Window(FAR_PAST, min(max(ends), FAR_FUTURE - EARLIER) + EARLIER) if ends else None
 
 
 def since(messages: ibis.Table) -> Window | None:
@@ -184,7 +220,7 @@ def columns_of(node: Node) -> frozenset[str]:
         return frozenset()
     if isinstance(node, Word):
         found = pasted(node)
-        words = filter(None, map(find_field, WORD_FIELDS))
+        words = filter(None, map(find_field, MESSAGES.words))
         return columns_of(found) if found else frozenset().union(*map(columns_for, words))
     field = find_field(node.field)
     return columns_for(field) if field else frozenset()

@@ -3,14 +3,18 @@
 The grammar, the compiler to Ibis, the suggestions, the column chooser and the help page all read this registry.
 """
 
+from dashapp.query.fields.elsewhere import ELSEWHERE_FIELDS
 from dashapp.query.fields.joined import JOINED_FIELDS
 from dashapp.query.fields.message import MESSAGE_FIELDS
 from dashapp.query.fields.model import Field, Group, Kind, Place
 from dashapp.query.fields.verdict import VERDICT_FIELDS
 
-__all__ = ["FIELDS", "Field", "Group", "Kind", "Place", "find_field"]
+__all__ = ["ELSEWHERE", "FIELDS", "NAMES", "Field", "Group", "Kind", "Place", "find_field"]
 
 FIELDS: dict[str, Field] = {field.name: field for field in (*MESSAGE_FIELDS, *VERDICT_FIELDS, *JOINED_FIELDS)}
+# They say nothing about messages, only about the rows of other lists: see ``query.subjects``.
+ELSEWHERE: dict[str, Field] = {field.name: field for field in ELSEWHERE_FIELDS}
+NAMES: dict[str, Field] = FIELDS | ELSEWHERE
 
 
 def find_field(name: str) -> Field | None:
@@ -18,4 +22,4 @@ def find_field(name: str) -> Field | None:
     return _BY_NAME.get(name.casefold())
 
 
-_BY_NAME = {key.casefold(): field for field in FIELDS.values() for key in (field.name, *field.aliases)}
+_BY_NAME = {key.casefold(): field for field in NAMES.values() for key in (field.name, *field.aliases)}
