@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from dashapp.callbacks._message import story
-from dashapp.components.message_grid import COLUMNS
 from dashapp.data import entities, export, grid, message, metrics, prevalence, suggested, top
 from dashapp.data.engine import Engine
 from dashapp.data.engine_sql import shape_of
@@ -19,6 +18,7 @@ from dashapp.query.entities import Part
 from dashapp.query.fields import FIELDS
 from dashapp.query.grammar import parse
 from dashapp.query.tree import Everything, Node
+from dashapp.query.views import ALL_EMAIL
 from dashapp.query.window import Grain, Window, grain_for
 
 ATTACKS = "EmailDirection:Inbound IsSimulation:false PrimaryThreat:(Malware, Phish)"
@@ -34,7 +34,7 @@ Ask = Callable[[Engine, Window], object]
 
 def page(text: str = "", *, sort: str = "-Timestamp", offset: float = 0) -> Ask:
     """A page in the usual columns; ``offset`` is a share of all that match, ``-`` before ``sort`` is descending."""
-    columns = tuple(dict.fromkeys(("NetworkMessageId", *COLUMNS)))
+    columns = tuple(dict.fromkeys(("NetworkMessageId", *ALL_EMAIL.columns)))
     order = ((sort.removeprefix("-"), sort.startswith("-")),)
 
     def ask(engine: Engine, window: Window) -> object:
@@ -139,7 +139,7 @@ def export_rate(engine: Engine, window: Window) -> float:
     """Rows a second of an export as CSV, of the last three days."""
     few = Window(window.end - EXPORTED, window.end)
     started, rows = time.perf_counter(), 0
-    asked = export.plan(engine, Everything(), few, columns=("Timestamp", *COLUMNS))
+    asked = export.plan(engine, Everything(), few, columns=("Timestamp", *ALL_EMAIL.columns))
     encoder = Encoder(FileFormat.CSV, asked.schema)
     for table in asked.tables(f"benchmark {started}"):
         for part in encoder.parts(table):

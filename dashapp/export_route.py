@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.callbacks._asked import Asked, asked, instant
 from dashapp.components.links import href
-from dashapp.components.message_grid import COLUMNS
 from dashapp.data import export
 from dashapp.data.export_files import FileFormat
 from dashapp.data.grid import SORTED_ROWS
@@ -86,7 +85,7 @@ def _start(exports: Exports, body: Any) -> dict[str, Any]:
     if not isinstance(body, dict) or body.get("format") not in list(FileFormat) or not _is_view(body.get("view")):
         abort(400, "The request is not one this page sends.")
     ask, format_, picked = asked(body["view"], EXPLORER), FileFormat(body["format"]), _picked(body.get("rows"))
-    columns = ask.state.columns or (*COLUMNS, *ask.listed.columns)
+    columns = ask.columns
     node = ask.node
     planned = export.plan(
         ask.engine,

@@ -6,8 +6,7 @@
   const HEIGHTS = { comfortable: 36, compact: 28 };
   const AFTER = 800; // milliseconds without another change before widths are stored
   let grid = null;
-  let everywhere = []; // columns every view shows
-  let usual = []; // those, and the view's own
+  let usual = []; // columns of the view, until a person chooses
   let widths = {}; // as the page has them, before the person's own
   let anchor = null; // row a range starts from
   let everything = false; // all that match are meant, not only the rows picked
@@ -34,9 +33,9 @@
   };
 
   // Called before the grid asks for the rows of a view.
-  function layColumns(api, text, more) {
+  function layColumns(api, text, own) {
     if (grid !== api) wire(api);
-    usual = [...everywhere, ...more];
+    if (own.length) usual = own;
     const known = new Map(columns().map((column) => [column.getColId(), column]));
     const names = wanted(text, known);
     if (names.join() === shown().map((column) => column.getColId()).join()) return;
@@ -67,8 +66,7 @@
     grid = api;
     anchor = null;
     everything = false;
-    everywhere = columns().filter((column) => column.isVisible()).map((column) => column.getColId());
-    usual = everywhere;
+    usual = columns().filter((column) => column.isVisible()).map((column) => column.getColId());
     widths = Object.fromEntries(columns().map((column) => [column.getColId(), column.getActualWidth()]));
     applyLook();
     api.addEventListener("columnMoved", ({ finished, source }) => {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from dashapp.callbacks._leads import Leads
@@ -9,9 +10,10 @@ from dashapp.callbacks._view import View, read_view
 from dashapp.components.links import href
 from dashapp.domain.headline import Coverage, compared_with
 from dashapp.identity.permissions import Permission
-from dashapp.query.message_views import MessageView, find_view, in_view
+from dashapp.query.subjects import Subject
 from dashapp.query.tree import Node
 from dashapp.query.urlstate import DASHBOARD, EXPLORER, ViewState
+from dashapp.query.views import Asking, ExplorerView, find_view, in_view
 from dashapp.query.window import GRAIN_SPAN, Grain, Window, grain_for
 from dashapp.services import services
 
@@ -51,18 +53,38 @@ class Asked:
         return self.view.zone
 
     @property
-    def listed(self) -> MessageView:
+    def listed(self) -> ExplorerView:
         """The explorer's view."""
         return find_view(self.state.view)
 
     @property
-    def node(self) -> Node:
-        """Which messages the explorer shows: those of its view that the query keeps.
+    def subject(self) -> Subject:
+        """What the rows of that view are."""
+        return self.listed.subject
+
+    @cached_property
+    def asking(self) -> Asking:
+        """The query as the explorer's view understands it.
 
         Raises:
             QueryError: The query cannot be read.
         """
-        return in_view(self.listed.slug, self.state.query)
+        return in_view(self.listed, self.state.query)
+
+    @property
+    def node(self) -> Node:
+        """Which rows the explorer shows: those of its view that the query keeps.
+
+        Raises:
+            QueryError: The query cannot be read.
+        """
+        return self.asking.node
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the explorer's grid: those of the address that say something here, else the view's own."""
+        known = tuple(name for name in self.state.columns if name in self.subject.fields)
+        return known or self.listed.columns
 
     @property
     def grain(self) -> Grain:

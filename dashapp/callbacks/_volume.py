@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,8 +18,9 @@ from dashapp.domain.headline import span_words
 from dashapp.domain.text import visible
 from dashapp.figures.theme import GREY, series_colours, series_order
 from dashapp.figures.volume import NO_DATA, volume_over_time
-from dashapp.query.fields import FIELDS, Kind
+from dashapp.query.fields import Kind
 from dashapp.query.grammar import parse
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Everything, Node, all_of
 from dashapp.query.window import Grain
 
@@ -42,6 +44,7 @@ class VolumeView:
         any_field: The chart may be stacked by any other field too.
         worked: Its series can be switched off and filtered by, and its scale chosen.
         base: What else holds for every message, without being part of the filter.
+        subject: What is counted, if not messages.
     """
 
     ask: Asked
@@ -53,12 +56,13 @@ class VolumeView:
     any_field: bool = False
     worked: bool = False
     base: Node = ALL
+    subject: Subject = MESSAGES
 
     @property
     def pivot(self) -> str:
         """The field the chart is stacked by."""
         named = self.ask.state.by
-        known = named in self.pivots or (self.any_field and named in FIELDS)
+        known = named in self.pivots or (self.any_field and named in self.subject.fields)
         return named if known else next(iter(self.pivots))
 
 
@@ -71,11 +75,10 @@ def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Com
     """
     ask, window, zone, grain = shown.ask, shown.ask.window, shown.ask.zone, shown.ask.grain
     node = all_of(shown.base, parse(shown.filter_text))
-    counts = volume.volume(ask.engine, node, window, by=shown.pivot, grain=grain, zone=zone)
-    all_mail = volume.totals_over_time(ask.engine, Everything(), window, grain=grain, zone=zone)
-    ghost = (
-        volume.totals_over_time(ask.engine, node, window.previous(), grain=grain, zone=zone) if shown.compared else None
-    )
+    over_time = partial(volume.totals_over_time, ask.engine, grain=grain, zone=zone)
+    counts = volume.volume(ask.engine, node, window, by=shown.pivot, grain=grain, zone=zone, subject=shown.subject)
+    all_mail = over_time(Everything(), window)
+    ghost = over_time(node, window.previous(), subject=shown.subject) if shown.compared else None
     names = list(dict.fromkeys(counts["series"]))
     labels = {name: value_name(shown.pivot, name) for name in names}
     addresses = {name: ask.leads.to_value(shown.pivot, name, among=shown.filter_text) for name in names}
@@ -116,7 +119,7 @@ def controls(shown: VolumeView) -> list[Component]:
     ask = shown.ask
     named = dict(shown.pivots)
     if shown.pivot not in named:
-        named[shown.pivot] = FIELDS[shown.pivot].label
+        named[shown.pivot] = shown.subject.fields[shown.pivot].label
     pivots = [Choice(label, ask.same_page(by=field), field == shown.pivot) for field, label in named.items()]
     chosen = ask.chosen_grain
     grains = [Choice("Auto", ask.same_page(grain=None), chosen is None)]
@@ -149,7 +152,7 @@ def _others(shown: VolumeView, named: Mapping[str, str]) -> dict[str, list[Choic
     if not shown.any_field:
         return {}
     groups: dict[str, list[Choice]] = {}
-    for name, field in FIELDS.items():
+    for name, field in shown.subject.fields.items():
         if name not in named and field.kind is not Kind.TIME and name not in UNLIKE:
             groups.setdefault(field.group.value, []).append(
                 Choice(field.label, shown.ask.same_page(by=name), chosen=False)

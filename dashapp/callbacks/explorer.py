@@ -1,5 +1,6 @@
 """What the explorer does: it reads the query of the address and shows what matches."""
 
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,7 +12,6 @@ from dashapp.callbacks._asked import Asked, asked
 from dashapp.callbacks._registry import CallbackSet
 from dashapp.callbacks._rows import MOST_ROWS, cells, columns_read, sort_model, total_line
 from dashapp.callbacks._volume import VolumeView, controls, draw_volume
-from dashapp.components.message_grid import COLUMNS
 from dashapp.data import grid
 from dashapp.data.errors import FilterError
 from dashapp.data.freshness import freshness
@@ -20,6 +20,8 @@ from dashapp.figures.theme import blank
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer, Shell
 from dashapp.query.errors import QueryError
+from dashapp.query.printing import to_text
+from dashapp.query.subjects import MESSAGES
 from dashapp.query.urlstate import EXPLORER
 
 callbacks = CallbackSet()
@@ -36,15 +38,15 @@ NO_CHART = "The query cannot be read"
     permission=Permission.MESSAGE_READ,
 )
 def update_total(sent: object) -> tuple[Component | None, Component | None]:
-    """Say how many messages match and how many of those are hidden, or what is wrong with the query."""
+    """Say how many rows match and how many of those are hidden, or what is wrong with the query."""
     ask = asked(sent, EXPLORER)
     try:
-        count = grid.count(ask.engine, ask.node, ask.window)
+        count = grid.count(ask.engine, ask.node, ask.window, subject=ask.subject)
     except QueryError as error:
         return None, query_problem(error.message, error.pointed_at(ask.state.query))
     except FilterError as error:
         return None, query_problem(str(error), "")
-    return total_line(count.matching, count.hidden), None
+    return total_line(count.matching, count.hidden, ask.subject), None
 
 
 @callbacks(
@@ -63,16 +65,17 @@ def update_volume(sent: object) -> tuple[go.Figure, str, list[Component], Compon
     compared = ask.is_compared(Coverage(state.data_from, state.data_until, state.has_verdicts))
     shown = VolumeView(
         ask,
-        "Messages",
-        ask.state.query,
+        ask.subject.nouns.capitalize(),
+        "",
         ask.listed.pivots,
         compared=compared,
         any_field=True,
         worked=True,
         base=ask.listed.node,
+        subject=ask.subject,
     )
     try:
-        return draw_volume(shown)
+        return draw_volume(replace(shown, filter_text=to_text(ask.asking.terms)))
     except (QueryError, FilterError):
         return blank(NO_CHART), NO_CHART, controls(shown), None, None
 
@@ -91,13 +94,15 @@ def fetch_rows(request: object) -> tuple[dict[str, Any], str]:
     start, end = request.get("startRow"), request.get("endRow")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= start + MOST_ROWS:
         raise PreventUpdate
-    model, context = sort_model(request.get("sortModel")), request.get("context")
+    context = request.get("context")
     context = context if isinstance(context, dict) else {}
     name = str(context.get("asked", ""))[:LONGEST_NAME]
+    ask = asked(context["view"], EXPLORER) if context.get("view") else None
+    model = sort_model(request.get("sortModel"), ask.subject if ask else MESSAGES)
     key = "\n".join([name, str(start), *(f"{field} {way}" for field, way in model)])
-    if not context.get("view"):  # the grid was ready before the address was read; it will ask again
+    if ask is None:  # the grid was ready before the address was read; it will ask again
         return {"key": key, "rowData": [], "rowCount": 0}, ""
-    rows, reachable, note = _rows(asked(context["view"], EXPLORER), model, start, end)
+    rows, reachable, note = _rows(ask, model, start, end)
     return {"key": key, "rowData": rows, "rowCount": reachable}, note
 
 
@@ -106,17 +111,26 @@ def _rows(ask: Asked, model: list[tuple[str, str]], start: int, end: int) -> tup
     order = tuple((field, way == "desc") for field, way in model) or grid.NEWEST_FIRST
     try:
         node = ask.node
-        count = grid.count(ask.engine, node, ask.window).matching
+        count = grid.count(ask.engine, node, ask.window, subject=ask.subject).matching
         reachable = count if [field for field, _ in order] == ["Timestamp"] else min(count, grid.SORTED_ROWS)
         size = min(end, reachable) - start
         if size <= 0:
             return [], reachable, ""
-        columns = columns_read(ask.state.columns or (*COLUMNS, *ask.listed.columns))
-        page = grid.page(ask.engine, node, ask.window, columns=columns, sort=order, offset=start, limit=size)
+        page = grid.page(
+            ask.engine,
+            node,
+            ask.window,
+            columns=columns_read(ask.columns, ask.subject),
+            sort=order,
+            offset=start,
+            limit=size,
+            subject=ask.subject,
+        )
     except (QueryError, FilterError):
         return [], 0, ""
-    note = f"In this order the first {reachable:,} messages can be reached; by date, all." if reachable < count else ""
-    return cells(page, ask.zone), reachable, note
+    nouns = ask.subject.nouns
+    note = f"In this order the first {reachable:,} {nouns} can be reached; by date, all." if reachable < count else ""
+    return cells(page, ask.zone, ask.subject), reachable, note
 
 
 callbacks.clientside("showRows", VIEW)

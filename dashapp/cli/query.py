@@ -20,13 +20,16 @@ from dashapp.data.lake import Lake, LakeError
 from dashapp.domain.ready_made import READY_MADE
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import find_field
-from dashapp.query.message_views import MESSAGE_VIEWS, in_view
+from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
-from dashapp.query.tree import Node
+from dashapp.query.subjects import MESSAGES, Subject
+from dashapp.query.tree import Node, all_of
+from dashapp.query.views import VIEWS, ExplorerView, known_view
 from dashapp.query.window import RangeError, Window, read_window
 from dashapp.settings import Settings, load_settings
 
 COLUMNS = "Timestamp,RecipientEmailAddress,SenderFromAddress,Subject,PrimaryThreat,ExplorerDelivery"
+SLUGS = ", ".join(view.slug for view in VIEWS)
 FAILED, WRONG = 1, 2
 
 
@@ -40,18 +43,18 @@ def query(
         str, typer.Argument(help="The filter, such as 'threat:malware from:*@evil.example'; '' for all.")
     ] = "",
     *,
-    view: Annotated[str, typer.Option(help=f"List of the explorer: {', '.join(MESSAGE_VIEWS)}.")] = "all",
+    view: Annotated[str, typer.Option(help=f"List of the explorer: {SLUGS}.")] = "all",
     hunt: Annotated[str, typer.Option(help="Answer a ready-made question instead; 'list' names them.")] = "",
     start: Annotated[str, typer.Option("--from", help="Start: now-7d, now-1d/d, 2026-03-01T10:00.")] = "now-7d",
     end: Annotated[str, typer.Option("--to", help="End, not included.")] = "now",
     zone: Annotated[str, typer.Option("--tz", help="Where days begin; by default the setting's zone.")] = "",
-    count: Annotated[bool, typer.Option("--count", help="Only how many messages match.")] = False,
-    columns: Annotated[str, typer.Option(help="Fields to show, separated by commas.")] = COLUMNS,
+    count: Annotated[bool, typer.Option("--count", help="Only how many match.")] = False,
+    columns: Annotated[str, typer.Option(help="Fields to show, with commas between; else the usual ones.")] = "",
     sort: Annotated[str, typer.Option(help="Fields to sort by; a minus for descending.")] = "-Timestamp",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Most rows.")] = 100,
     format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
 ) -> None:
-    """Show the messages that match a filter, or answer a hunt. A row is one message to one recipient.
+    """Show what matches a filter, or answer a hunt. A row is one message to one recipient, or what the view lists.
 
     Exit code 0: answered; 1: the question could not be answered; 2: it is wrong.
     """
@@ -61,17 +64,20 @@ def query(
         return _list_hunts()
     if hunt and (hunt not in HUNTS or text):
         _stop(WRONG, "a hunt takes no filter" if text else f"there is no hunt {hunt[:40]!r}; try --hunt list")
-    if view not in MESSAGE_VIEWS:
-        _stop(WRONG, f"there is no view {view[:40]!r}; there are {', '.join(MESSAGE_VIEWS)}")
-    node = _tree(view, text)
+    shown = known_view(view)
+    if shown is None:
+        _stop(WRONG, f"there is no view {view[:40]!r}; there are {SLUGS}")
+    node = _tree(shown, text)
     now = datetime.now(UTC)
     window = _window(start, end, zone, now)
-    names, order = _columns(columns), _order(sort)
+    usual = COLUMNS if shown.subject is MESSAGES else ",".join(shown.columns)
+    names, order = _columns(columns or usual), _order(sort)
     if format_ is Format.PARQUET and not count and sys.stdout.isatty():
-        _stop(WRONG, "Parquet is not for a terminal; send it to a file: > messages.parquet")
+        _stop(WRONG, f"Parquet is not for a terminal; send it to a file: > {shown.subject.nouns}.parquet")
     folder = _folder(settings)
     _audit(
         {"query": to_text(node), "hunt": hunt, "from": start, "to": end, "count": count, "limit": limit},
+        table=shown.subject.table,
         demo=folder == settings.demo_dir,
     )
     try:
@@ -82,9 +88,11 @@ def query(
                     _answer(asked, hunt, window, limit), format_, sys.stdout.buffer, terminal=sys.stdout.isatty()
                 )
             elif count:
-                _print_count(asked, node, window, format_)
+                _print_count(asked, node, window, shown.subject, format_)
             else:
-                rows = grid.page(asked, node, window, columns=names, sort=order, offset=0, limit=limit)
+                rows = grid.page(
+                    asked, node, window, columns=names, sort=order, offset=0, limit=limit, subject=shown.subject
+                )
                 write_rows(rows, format_, sys.stdout.buffer, terminal=sys.stdout.isatty())
     except FilterError as error:
         _stop(WRONG, str(error))
@@ -107,14 +115,15 @@ def _answer(engine: Engine, hunt: str, window: Window, limit: int) -> pd.DataFra
     return frame
 
 
-def _print_count(engine: Engine, node: Node, window: Window, format_: Format) -> None:
-    matching = grid.count(engine, node, window).matching
+def _print_count(engine: Engine, node: Node, window: Window, subject: Subject, format_: Format) -> None:
+    matching = grid.count(engine, node, window, subject=subject).matching
     typer.echo(f'{{"matching": {matching}}}' if format_ is Format.JSON else str(matching))
 
 
-def _tree(view: str, text: str) -> Node:
+def _tree(view: ExplorerView, text: str) -> Node:
+    """Of the view and the filter; a field that says nothing about its rows is the engine's to refuse."""
     try:
-        return in_view(view, text)
+        return all_of(view.node, parse(text, near=view.subject.fields))
     except QueryError as error:
         typer.echo(error.pointed_at(text), err=True)
         _stop(WRONG, error.message)
@@ -153,10 +162,10 @@ def _folder(settings: Settings) -> Path:
     _stop(FAILED, "there is no data yet; bring some in with: python -m dashapp ingest PATH")
 
 
-def _audit(detail: dict[str, object], *, demo: bool) -> None:
+def _audit(detail: dict[str, object], *, table: str, demo: bool) -> None:
     """Who looks at mail is written down before they see it; what cannot be written down is not shown."""
     with open_records(demo=demo) as (storage, _settings), storage.write() as connection:
-        storage.audit.record(connection, command_line_actor(), "query.run", "lake:EmailEvents", detail)
+        storage.audit.record(connection, command_line_actor(), "query.run", f"lake:{table}", detail)
 
 
 def _stop(code: int, message: str) -> Never:

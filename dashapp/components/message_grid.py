@@ -1,4 +1,4 @@
-"""The grid of messages: its columns and how it asks for rows. What is in the cells is plain text, whatever it says."""
+"""The explorer's grid: its columns and how it asks for rows. What is in the cells is plain text, whatever it says."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ import dash_ag_grid as dag
 from dash.development.base_component import Component
 
 from dashapp.query.entities import FIELD_KINDS
-from dashapp.query.fields import FIELDS, Field, Group
+from dashapp.query.fields import Field, Group
+from dashapp.query.subjects import Subject
+from dashapp.query.views import ExplorerView
 
 PAGE_ROWS = 100
 USUAL_WIDTH = 180
-UNSORTABLE = "The list cannot be sorted by it: a message may have several."
+UNSORTABLE = "The list cannot be sorted by it: a {noun} may have several."
 GRID_OPTIONS = {
     "rowBuffer": 10,
     "rowHeight": 36,
@@ -30,35 +32,50 @@ GRID_OPTIONS = {
     "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
     "selectionColumnDef": {"width": 42, "minWidth": 42, "resizable": False, "suppressMovable": True},
 }
-# The columns of Defender's Explorer that are on by default, in its order; width in pixels.
-COLUMNS = {
+# In pixels, of the columns that are on by default.
+WIDTHS = {
     "Timestamp": 185,
     "Subject": 300,
     "RecipientEmailAddress": 240,
     "UserTag": 120,
     "SenderFromAddress": 250,
-    "SenderFromDomain": 180,
     "ThreatTypes": 120,
     "AdditionalAction": 150,
     "LatestDeliveryLocation": 160,
     "DeliveryLocation": 160,
+    "ClickAction": 150,
+    "ClickVerdict": 140,
+    "ClickUrl": 340,
+    "DetectionTechnology": 190,
+    "ClickIP": 140,
+    "SubmittedBy": 240,
+    "SubmissionType": 120,
+    "SubmissionVerdict": 160,
+    "SubmissionStatus": 140,
+    "FileName": 280,
+    "Workload": 120,
+    "LastModifiedBy": 240,
+    "FileOwner": 240,
+    "FileSize": 110,
+    "LastModifiedTime": 185,
 }
-
-
 _GROUPS = list(Group)
-_PLACES = {name: (_GROUPS.index(field.group), place) for place, (name, field) in enumerate(FIELDS.items())}
-_OTHERS = sorted((FIELDS[name] for name in FIELDS.keys() - COLUMNS.keys()), key=lambda field: _PLACES[field.name])
 
 
-def message_grid(grid_id: str) -> Component:
+def message_grid(grid_id: str, view: ExplorerView) -> Component:
     """A grid without rows; the browser asks for them once it knows the view (``assets/js/explorer.js``).
 
-    Every field is a column of it; ``assets/js/grid.js`` shows those that the address names, in its order.
+    Every field of what ``view`` lists is a column of it; ``assets/js/grid.js`` shows those that the address names, in
+    its order.
     """
+    subject = view.subject
+    usual = [subject.fields[name] for name in view.columns]
+    others = [field for field in subject.fields.values() if field not in usual]
+    others.sort(key=lambda field: _GROUPS.index(field.group))
     return dag.AgGrid(
         id=grid_id,
         rowModelType="infinite",
-        columnDefs=[_column(field) for field in (*(FIELDS[name] for name in COLUMNS), *_OTHERS)],
+        columnDefs=[_column(field, subject, hidden=field not in usual) for field in (*usual, *others)],
         defaultColDef={"sortable": True, "resizable": True, "filter": False, "minWidth": 90},
         getRowId="params.data.id",
         dashGridOptions=GRID_OPTIONS,
@@ -68,19 +85,15 @@ def message_grid(grid_id: str) -> Component:
     )
 
 
-def is_sortable(field: Field) -> bool:
-    """Whether the list can be sorted by a field: a message has one value of it at most."""
-    return not field.place.joined
-
-
-def _column(field: Field) -> dict[str, Any]:
+def _column(field: Field, subject: Subject, *, hidden: bool) -> dict[str, Any]:
+    sortable = subject.owns(field)
     return {
         "field": field.name,
         "headerName": field.label,
-        "headerTooltip": field.help if is_sortable(field) else f"{field.help} {UNSORTABLE}",
-        "width": COLUMNS.get(field.name, USUAL_WIDTH),
-        "hide": field.name not in COLUMNS,
-        "sortable": is_sortable(field),
+        "headerTooltip": field.help if sortable else f"{field.help} {UNSORTABLE.format(noun=subject.noun)}",
+        "width": WIDTHS.get(field.name, USUAL_WIDTH),
+        "hide": hidden,
+        "sortable": sortable,
         "tooltipField": field.name,
         "valueFormatter": {"function": "quiet(params)"},
         "context": {

@@ -19,8 +19,8 @@ from dashapp.domain.saved_queries import SavedQuery, may_change, read_search
 from dashapp.domain.text import visible
 from dashapp.domain.tracking import Alert, DayCounts, TrackerState, day_window
 from dashapp.identity.permissions import ROLE_NAMES, Actor
-from dashapp.query.message_views import find_view
 from dashapp.query.urlstate import ViewState
+from dashapp.query.views import find_view
 
 READY = READY_MADE
 MOST_TEXT = 160

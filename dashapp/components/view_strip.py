@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.ids import Explorer
-from dashapp.query.message_views import VIEWS, MessageView, find_view
+from dashapp.query.views import VIEWS, ExplorerView, find_view
 
 
 def view_strip(opened: str) -> Component:
@@ -22,7 +22,7 @@ def view_strip(opened: str) -> Component:
     )
 
 
-def _link(view: MessageView, *, is_open: bool) -> Component:
-    told = {"data-view": view.slug, "data-columns": ",".join(view.columns)}
+def _link(view: ExplorerView, *, is_open: bool) -> Component:
+    told = {"data-view": view.slug, "data-rows": view.subject.name, "data-columns": ",".join(view.columns)}
     current = {"aria-current": "page"} if is_open else {}
     return html.A(view.label, href="?", className="tb-view", **told, **current)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from dashapp.query.subjects import MESSAGES, TECHNOLOGY, Subject
+from dashapp.query.subjects import MESSAGES, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,7 +25,7 @@ def rows_of(engine: Engine, subject: Subject, window: Window, *, columns: Collec
         subject: What is counted.
         window: Half-open.
         columns: Those needed of messages; other tables are small, and come with all they have, with ``recipient``
-            where they belong to messages and with their detection technologies as plain text.
+            where they belong to messages, and with their threats and detection technologies as lists.
     """
     if subject is MESSAGES:
         return engine.table(subject.table, window, columns=columns)
@@ -36,7 +36,9 @@ def rows_of(engine: Engine, subject: Subject, window: Window, *, columns: Collec
     if subject.loose:
         made[ANY_COPY] = rows["recipient"].isnull().ifelse(rows["NetworkMessageId"], ibis.null("string"))
     if "DetectionMethods" in rows.columns:
-        made[TECHNOLOGY] = _plain(rows["DetectionMethods"])
+        made["det_techs"] = _parts(_plain(rows["DetectionMethods"]))
+    if "ThreatTypes" in rows.columns:
+        made["threat_types"] = _parts(rows["ThreatTypes"])
     return rows.mutate(**made) if made else rows
 
 
@@ -50,6 +52,11 @@ def _as_text(values: Any) -> Any:
     if values.type().is_timestamp():
         return values.strftime("%Y-%m-%dT%H:%M:%S.%f")
     return values.fill_null("")
+
+
+def _parts(texts: Any) -> Any:
+    """``A, B`` as a list of both."""
+    return texts.split(",").map(lambda part: part.strip()).filter(lambda part: part != "")
 
 
 def _plain(methods: Any) -> Any:

@@ -8,8 +8,8 @@ from dashapp.domain.tracking import Tracker
 from dashapp.identity.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
 from dashapp.query.errors import QueryError
 from dashapp.query.grammar import parse
-from dashapp.query.message_views import lists_messages
 from dashapp.query.urlstate import EXPLORER, ViewState
+from dashapp.query.views import known_view
 from dashapp.query.window import RangeError
 
 LONGEST_NAME = 120
@@ -131,8 +131,8 @@ def checked(draft: Draft) -> Draft:
         raise SavedQueryError("Nobody with that role could open the query.")
     if draft.threshold is not None and not 1 <= draft.threshold <= MOST_THRESHOLD:
         raise SavedQueryError(f"A threshold is a number from 1 to {MOST_THRESHOLD:,}.")
-    if draft.tracked and not lists_messages(draft.state.view):
-        raise SavedQueryError("Only queries for messages can be tracked.")
+    if draft.tracked and known_view(draft.state.view) is None:
+        raise SavedQueryError("Only queries of the explorer's own views can be tracked.")
     return replace(draft, name=name, state=_checked_state(draft.state))
 
 

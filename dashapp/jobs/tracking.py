@@ -23,7 +23,7 @@ from dashapp.domain.tracking import (
 )
 from dashapp.identity.permissions import PermissionDenied
 from dashapp.query.errors import QueryError
-from dashapp.query.message_views import in_view
+from dashapp.query.views import find_view, in_view
 from dashapp.query.window import Grain
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,8 @@ class Tracking:
         zone = claimed.owner.time_zone
         engine = replace(self.engine.for_viewer(claimed.owner), zone=zone, clock=lambda: now)
         state = read_search(claimed.search)
-        node = in_view(state.view, state.query)
-        frame = totals_over_time(engine, node, counted_window(now, zone), grain=Grain.HOUR, zone=zone)
+        view = find_view(state.view)
+        node, window = in_view(view, state.query).node, counted_window(now, zone)
+        frame = totals_over_time(engine, node, window, grain=Grain.HOUR, zone=zone, subject=view.subject)
         hours = [start.to_pydatetime() for start in frame["bucket"]]
         return day_counts(dict(zip(hours, frame["messages"].tolist(), strict=True)), now, zone)

@@ -16,6 +16,7 @@ from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer
 from dashapp.pages._page import Page
 from dashapp.query.tabs import read_tab
+from dashapp.query.views import ALL_EMAIL
 
 VOLUME = VolumeIds(
     graph=Explorer.VOLUME,
@@ -60,7 +61,7 @@ def _messages() -> Component:
     return card(
         [
             selection_strip(),
-            message_grid(Explorer.GRID),
+            message_grid(Explorer.GRID, ALL_EMAIL),
             html.Div(id=Explorer.GRID_NOTE, className="tb-card-note"),
         ],
         title="Messages",

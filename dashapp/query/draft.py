@@ -14,7 +14,7 @@ from dashapp.query.errors import QueryError
 from dashapp.query.grammar import parse
 from dashapp.query.pills import Pill, Pills, read_pills
 from dashapp.query.printing import to_text
-from dashapp.query.tree import And, Everything, Leaf, Node, Not, Or
+from dashapp.query.tree import And, Everything, Leaf, Node, Not, Or, leaves
 from dashapp.query.ways import WayError, leaf_of, shape
 
 MOST_ROWS = 400
@@ -176,7 +176,7 @@ class _Reading:
         except WayError as error:
             self.problems.append(Problem(at, str(error)))
             return Everything()
-        for leaf in _leaves(node):
+        for leaf in leaves(node):
             if complaint := self.check(leaf):
                 self.problems.append(Problem(at, complaint))
                 break
@@ -214,19 +214,6 @@ def _written(row: Written) -> Node:
         return parse(row.text)
     except QueryError as error:
         raise WayError(f"{sentence(error.message)}\n{error.pointed_at(row.text)}") from None
-
-
-def _leaves(node: Node) -> Iterator[Leaf]:
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _leaves(child)
-        case Not(child):
-            yield from _leaves(child)
-        case Everything():
-            return
-        case _:
-            yield node
 
 
 def _rows(group: Group, at: Path = ()) -> Iterator[tuple[Path, Row]]:

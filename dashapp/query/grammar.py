@@ -30,12 +30,13 @@ from dashapp.query.tree import (
 )
 
 
-def parse(text: str, *, fields: Mapping[str, Field] = NAMES) -> Node:
+def parse(text: str, *, fields: Mapping[str, Field] = NAMES, near: Mapping[str, Field] | None = None) -> Node:
     """Read a query text.
 
     Args:
         text: As typed, pasted or stored.
         fields: What may be named, by canonical name; aliases are taken from the fields.
+        near: Those of them that are proposed instead of a name that nothing has; None: all.
 
     Returns:
         The tree; ``Everything`` for an empty text. Several pasted things, one a line, give "any of them".
@@ -52,6 +53,8 @@ def parse(text: str, *, fields: Mapping[str, Field] = NAMES) -> Node:
     if (pasted := recognise_list(text)) is not None:
         return pasted
     find, names = _finder(fields)
+    if near is not None:
+        _, names = _finder(near)
     tokens = Lexer(text, find, names).cut()
     if not tokens:
         return Everything()

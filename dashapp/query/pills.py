@@ -3,9 +3,10 @@
 Text and pills are two faces of one tree: ``read_pills`` and ``Pills.texts`` turn one into the other and back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from dashapp.query.fields import Field
 from dashapp.query.grammar import parse
 from dashapp.query.printing import spans, to_text
 from dashapp.query.tree import And, Everything, Node, Not
@@ -75,14 +76,14 @@ class Pills:
         return spans(applied)
 
 
-def read_pills(query: str, disabled: str = "") -> Pills:
-    """The pills of a filter and of the terms switched off.
+def read_pills(query: str, disabled: str = "", *, near: Mapping[str, Field] | None = None) -> Pills:
+    """The pills of a filter and of the terms switched off; ``near`` as for ``parse``.
 
     Raises:
         QueryError: One of the texts cannot be read.
     """
-    applied = tuple(Pill(term) for term in _terms(parse(query)))
-    return Pills((*applied, *(Pill(term, enabled=False) for term in _terms(parse(disabled)))))
+    applied = tuple(Pill(term) for term in terms_of(parse(query, near=near)))
+    return Pills((*applied, *(Pill(term, enabled=False) for term in terms_of(parse(disabled)))))
 
 
 def opposite(node: Node) -> Node:
@@ -90,7 +91,8 @@ def opposite(node: Node) -> Node:
     return node.child if isinstance(node, Not) else Not(node)
 
 
-def _terms(node: Node) -> tuple[Node, ...]:
+def terms_of(node: Node) -> tuple[Node, ...]:
+    """What stands at the top of ``node``, all of which must hold."""
     if isinstance(node, Everything):
         return ()
     return node.children if isinstance(node, And) else (node,)

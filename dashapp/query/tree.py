@@ -1,5 +1,6 @@
 """The filter as a tree: what the text, the pills and the builder all say. Immutable, comparable, hashable."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -122,3 +123,17 @@ def all_of(*nodes: Node) -> Node:
     if not flat:
         return Everything()
     return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """The single conditions of ``node``, from left to right."""
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from leaves(child)
+        case Not(child):
+            yield from leaves(child)
+        case Everything():
+            return
+        case _:
+            yield node

@@ -8,7 +8,7 @@ import pytest
 from dashapp.identity.permissions import Role
 from dashapp.ids import Explorer, Shell
 from dashapp.query.fields import FIELDS, Kind
-from dashapp.query.message_views import VIEWS
+from dashapp.query.views import VIEWS
 from tests.apps import Board
 from tests.callbacks.test_dashboard import view
 

@@ -22,7 +22,8 @@ def save(board: Board, browser: Browser, look: object) -> int:
 
 def test_rows_have_the_columns_of_the_address_and_what_names_them(threats: Board) -> None:
     (row, *_) = data(rows(threats, wanted("?from=now-90d&cols=Subject,UrlDomain")))["rowData"]
-    assert set(row) == {"id", "NetworkMessageId", "RecipientEmailAddress", "Timestamp", "Subject", "UrlDomain"}
+    named = {"id", "message", "NetworkMessageId", "RecipientEmailAddress", "Timestamp"}
+    assert set(row) == {*named, "Subject", "UrlDomain"}
     assert row["id"] == f"{row['NetworkMessageId']} {row['RecipientEmailAddress']}"
 
 

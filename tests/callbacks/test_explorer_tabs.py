@@ -20,9 +20,9 @@ from dashapp.figures.theme import series_colours
 from dashapp.identity.permissions import Role
 from dashapp.ids import Tabs
 from dashapp.pages.explorer import layout
-from dashapp.query.message_views import in_view
 from dashapp.query.tabs import Tab
 from dashapp.query.urlstate import EXPLORER, ViewState
+from dashapp.query.views import find_view, in_view
 from dashapp.query.window import read_window
 from dashapp.settings import Settings
 from dashapp.storage.tables import audit
@@ -113,7 +113,7 @@ def links(answer: Any) -> list[tuple[str, str]]:
 def matching(board: Board, address: str) -> int:
     state = ViewState.from_search(urlsplit(address).query, EXPLORER)
     window = read_window(state.start, state.end, now=datetime.now(UTC), zone="UTC")
-    return grid.count(board.services.whole_engine, in_view(state.view, state.query), window).matching
+    return grid.count(board.services.whole_engine, in_view(find_view(state.view), state.query).node, window).matching
 
 
 @pytest.mark.parametrize("tab", [Tab.TOP_URLS, Tab.TARGETED, Tab.FAMILIES])

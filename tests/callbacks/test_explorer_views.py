@@ -4,8 +4,8 @@ import pytest
 
 from dashapp.identity.permissions import Role
 from dashapp.ids import Explorer, Shell
-from dashapp.query.message_views import VIEWS, find_view
 from dashapp.query.urlstate import EXPLORER, ViewState
+from dashapp.query.views import VIEWS, find_view
 from tests.apps import Board
 from tests.callbacks.test_dashboard import view
 from tests.callbacks.test_explorer import ALL, data, rows, total, wanted

@@ -1,9 +1,9 @@
 """What the explorer's lists count: messages, clicks on links, reports by people, files in shared storage."""
 
 from dashapp.query.subjects.model import Subject
-from dashapp.query.subjects.rows import CLICK_FIELDS, DOCUMENT_FIELDS, REPORT_FIELDS, TECHNOLOGY
+from dashapp.query.subjects.rows import CLICK_FIELDS, DOCUMENT_FIELDS, REPORT_FIELDS
 
-__all__ = ["CLICKS", "DOCUMENTS", "MESSAGES", "REPORTS", "SUBJECTS", "TECHNOLOGY", "Subject"]
+__all__ = ["CLICKS", "DOCUMENTS", "MESSAGES", "REPORTS", "SUBJECTS", "Subject"]
 
 MESSAGES = Subject(
     "messages",

@@ -3,9 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dashapp.query.fields import NAMES, Field, Group, Kind, Place
-
-TECHNOLOGY = "_technology"  # made of DetectionMethods when rows are read
+from dashapp.query.fields import NAMES, Field, Group, Place
 
 
 def _own(name: str, **changes: Any) -> Field:
@@ -13,13 +11,14 @@ def _own(name: str, **changes: Any) -> Field:
     return replace(NAMES[name], place=Place.ROW, **changes)
 
 
-def _text(name: str, group: Group, **changes: Any) -> Field:
-    """The same where the row holds plain text in a column of the field's name."""
-    return _own(name, kind=Kind.TEXT, column=name, shown="", folded=False, group=group, **changes)
+def _plain(name: str, group: Group, **changes: Any) -> Field:
+    """The same where the row holds it in a column of the field's name, as it came."""
+    return _own(name, column=name, shown="", folded=False, group=group, **changes)
 
 
-def _technology(group: Group, help_: str) -> Field:
-    return _own("DetectionTechnology", kind=Kind.TEXT, column=TECHNOLOGY, group=group, help=help_)
+def _listed(name: str, group: Group, **changes: Any) -> Field:
+    """The same where the row holds a list; ``data.subjects`` makes it when rows are read."""
+    return replace(NAMES[name], place=Place.LIST, shown="", group=group, **changes)
 
 
 def _named(*fields: Field) -> dict[str, Field]:
@@ -40,15 +39,15 @@ CLICK_FIELDS = _named(
     _own("ClickId"),
     _own("NetworkMessageId", help="The message the link was in.", group=Group.CLICK),
     _own("Workload", values=("Email", "Office", "Teams"), help="The service the link was clicked in."),
-    _text("ThreatTypes", Group.CLICK, help="What was known of the link when it was clicked."),
-    _technology(Group.CLICK, "What found the threat behind the link."),
+    _listed("ThreatTypes", Group.CLICK, help="What was known of the link when it was clicked."),
+    _listed("DetectionTechnology", Group.CLICK, help="What found the threat behind the link."),
     _own("UrlChain"),
 ) | {"Url": _click_url, "UrlDomain": _click_domain, "ClickTime": _clicked}
 
 REPORT_FIELDS = _named(
     _own("Timestamp", label="Time reported", help="When the message was reported.", group=Group.REPORT),
-    _text("Subject", Group.REPORT),
-    _text("SenderFromAddress", Group.REPORT),
+    _plain("Subject", Group.REPORT),
+    _plain("SenderFromAddress", Group.REPORT),
     _own("RecipientEmailAddress", group=Group.REPORT),
     _own("SubmittedBy"),
     _own("SubmissionType"),
@@ -63,10 +62,10 @@ DOCUMENT_FIELDS = _named(
     _own("Timestamp", help="When the file was found.", group=Group.FILE),
     _own("FileName", label="Name", help="Name of the file; finds any part of it."),
     _own("Workload", values=("SharePoint", "OneDrive", "Teams"), help="The service the file is in.", group=Group.FILE),
-    _text("ThreatTypes", Group.FILE, label="Threat", help="What was found in the file."),
+    _listed("ThreatTypes", Group.FILE, label="Threat", help="What was found in the file."),
     _own("ThreatNames", help="Name of what was found in the file.", group=Group.FILE),
     _own("ThreatFamily", help="Malware family, read from the threat name.", group=Group.FILE),
-    _technology(Group.FILE, "What found the threat in the file."),
+    _listed("DetectionTechnology", Group.FILE, help="What found the threat in the file."),
     _own("LastModifiedBy"),
     _own("FileOwner"),
     _own("FileOwnerName"),
