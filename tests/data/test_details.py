@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,18 @@ def test_targets_are_the_attacks_among_what_matches(plain: Plain, text: str) -> 
     families = Counter(row["threat_family"] for row in plain.messages(both, ALL) if row["threat_family"])
     frame = top_families(plain.engine, ALL, limit=100, node=parse(text))
     assert dict(zip(frame["family"], frame["messages"], strict=True)) == families
+
+
+@pytest.mark.parametrize("candidates", [1, 8, 10_000])
+@pytest.mark.parametrize("by", ["messages", "junked"])
+def test_urls_of_many_messages_are_the_same(
+    plain: Plain, monkeypatch: pytest.MonkeyPatch, candidates: int, by: str
+) -> None:
+    expected = top_urls(plain.engine, Everything(), PART, limit=8, by=by)
+    monkeypatch.setattr("dashapp.data.top_urls.FEW", 0)
+    monkeypatch.setattr("dashapp.data.top_urls.CANDIDATES", candidates)
+    asked_anew = unwrap(top_urls)
+    pd.testing.assert_frame_equal(asked_anew(plain.engine, Everything(), PART, limit=8, by=by), expected)
 
 
 def test_a_url_in_several_places_of_a_message_counts_once(lake_path: Path, engine: Engine) -> None:
