@@ -1,7 +1,8 @@
 """The generator's own count of what it made: the expected numbers of a day, from the model and not from the files.
 
-Messages count for the day of their ``Timestamp``; clicks, reports and post-delivery events for their own. A planted
-duplicate counts once. Only what reached us in the stretch ``since`` to ``until`` is counted, so that stretches add up.
+Messages count for the day of their ``Timestamp``; clicks, reports, post-delivery events and files for their own. A
+planted duplicate counts once. Only what reached us in the stretch ``since`` to ``until`` is counted, so that stretches
+add up.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from dashapp.demo import addresses, after_delivery, verdicts
+from dashapp.demo import addresses, after_delivery, files, verdicts
 from dashapp.demo.day import Day, Events
 from dashapp.demo.plan import day_of
 from dashapp.demo.rows import BLOCKED, DELIVERED, INBOUND, JUNKED, MALWARE, PHISH, REPLACED, SPAM, Array
@@ -35,6 +36,8 @@ def count(day: Day, since: int, until: int) -> Counts:
     counts[day.date].update(_messages(day, here))
     counts[day.date].update(_efficacy(day, since, until))
     _events(counts, day, since, until)
+    found = files.found_at(day)
+    counts[day.date]["table/FileMaliciousContentInfo"] += int(((found >= since) & (found < until)).sum())
     return counts
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dashapp.demo import generate
 from dashapp.demo.manifest import Manifest
 from dashapp.demo.report import report
-from tests.demo.conftest import read
+from tests.demo.conftest import UNTIL, read
 
 THREATS = ("Malware", "Phish", "Spam")
 DELIVERY = {"Delivered": "Delivered", "Junked": "Delivered to junk", "Blocked": "Blocked", "Replaced": "Replaced"}
@@ -62,6 +63,20 @@ def test_volume_by_day_direction_threat_and_delivery(manifest, mail):
     }
     assert counted.to_dict() == expected
     assert mail.groupby("day").size().to_dict() == by_day(manifest, "table", "EmailEvents")
+
+
+def test_files_in_shared_storage(demo, manifest):
+    found = read(demo, "FileMaliciousContentInfo")
+    days = found.Timestamp.dt.strftime("%Y-%m-%d")
+    assert found.groupby(days).size().to_dict() == by_day(manifest, "table", "FileMaliciousContentInfo")
+
+
+def test_some_files_in_shared_storage_came_by_mail_before(tmp_path):
+    generate(tmp_path / "out", messages=12_000, days=2, seed=7, until=UNTIL, users=5_000)
+    found, mailed = read(tmp_path / "out", "FileMaliciousContentInfo"), read(tmp_path / "out", "EmailAttachmentInfo")
+    both = found.merge(mailed, on=["SHA256", "FileName", "ThreatNames"], suffixes=("", "_mail"))
+    assert 0 < both.SHA256.nunique() < len(found)
+    assert (both.groupby("SHA256").Timestamp_mail.min() < both.groupby("SHA256").Timestamp.max()).all()
 
 
 def test_simulations_stand_apart(manifest, mail):

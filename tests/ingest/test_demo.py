@@ -49,7 +49,10 @@ def test_counts_are_those_of_the_manifest(demo: Path, lake: Lake, settings: Sett
     summary = run(demo, lake, settings)
     assert summary.refused == 0, summary.examples
     tables = promised(manifest, "table")
-    for table in ("EmailEvents", "EmailPostDeliveryEvents", "UrlClickEvents", "UserSubmissions"):
+    for table in (
+        *("EmailEvents", "EmailPostDeliveryEvents", "UrlClickEvents", "UserSubmissions"),
+        "FileMaliciousContentInfo",
+    ):
         assert lake.snapshot().rows(table) == tables[table] == summary.tables[table].new
     volume = counts(
         lake, "EmailEvents", "concat_ws('|', EmailDirection, primary_threat, explorer_delivery)", "NOT is_simulation"

@@ -181,7 +181,14 @@ def _urls(row: Row) -> None:
     row["url_registered_domain"] = row.rules.enrichment.registered_domains(row["url_domain"])
 
 
+def _hashes(row: Row, *names: str) -> None:
+    """Sources write hashes in either case; in one, they join between tables and are one value in a list."""
+    for name in names:
+        row.lower(name, name)
+
+
 def _attachments(row: Row) -> None:
+    _hashes(row, "SHA256")
     row.lower("recipient", "RecipientEmailAddress")
     row.lower("file_name", "FileName")
     given = each_value(row["FileExtension"], lambda found: pc.utf8_ltrim(found, "."))
@@ -230,6 +237,7 @@ _ANY_ENTITY = (
 
 
 def _entity(row: Row) -> None:
+    _hashes(row, "SHA1", "SHA256")
     entity = pc.coalesce(*[as_text(row[name]) for name in _ANY_ENTITY])
     kinds = as_text(network.lower(row["EntityType"]))
     for kind, names in _ENTITY.items():
@@ -249,6 +257,7 @@ def _campaigns(row: Row) -> None:
 
 
 def _files(row: Row) -> None:
+    _hashes(row, "SHA256")
     row.lower("file_name", "FileName")
     row["threat_family"] = verdicts.threat_family(row["ThreatNames"])
 

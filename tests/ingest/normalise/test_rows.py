@@ -193,6 +193,12 @@ def test_urls_clicks_attachments() -> None:
     assert found == ["pdf", "gz", None, None, "exe", None]
 
 
+@pytest.mark.parametrize("table", ["EmailAttachmentInfo", "FileMaliciousContentInfo", "AlertEvidence"])
+def test_a_hash_is_the_same_in_every_table_whichever_case_it_came_in(table: str) -> None:
+    found = rows_of(table, SHA256=["AB" * 32, "ab" * 32, "", None]).rows["SHA256"].to_pylist()
+    assert found == ["ab" * 32, "ab" * 32, None, None]
+
+
 @pytest.mark.parametrize(
     ("columns", "wanted"),
     [
