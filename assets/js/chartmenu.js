@@ -129,6 +129,8 @@
 
   // As dashapp/domain/spreadsheet.py does it: no name may be taken for a formula.
   const proof = (text) => (/^'*[\s\x1c-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text);
+  // Plotly's names are written as markup that means the text, see plot_text there.
+  const meant = (label) => label.replaceAll("&#123;", "{").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
   const cell = (text) => `"${proof(String(text)).replaceAll('"', '""')}"`;
 
   function numbers(plot) {
@@ -143,7 +145,7 @@
     });
     const stamp = (text) => text.replace("T", " ").slice(0, 16);
     const zone = plot.layout.meta?.zone;
-    const head = [zone ? `Time (${zone})` : "Time", ...traces.map(({ name }) => name)].map(cell).join(",");
+    const head = [zone ? `Time (${zone})` : "Time", ...traces.map(({ name }) => meant(name))].map(cell).join(",");
     const lines = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([start, counts]) => [stamp(start), ...counts].join(","));
     return `${[head, ...lines].join("\r\n")}\r\n`;
   }

@@ -82,6 +82,14 @@ def test_the_chart_is_saved_and_its_scale_kept_by_a_reload(threats: Site) -> Non
     assert drawn.evaluate("svg => svg.closest('.js-plotly-plot')._fullLayout.yaxis.type") == "log"
 
 
+def test_the_numbers_of_a_chart_name_its_series_as_they_are_and_as_no_formula(site_over: Callable[..., Site]) -> None:
+    page = opened(site_over(subject='=R&D <b>"100 %{y}"'), "?from=now-90d&by=Subject")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save messages over time as CSV").click()
+    heading = Path(saved.value.path()).read_text("utf-8-sig").splitlines()[0]
+    assert heading == '"Time (UTC)","\'=r&d <b>""100 %{y}"""'
+
+
 def test_a_fact_of_the_flyout_is_filtered_for(threats: Site) -> None:
     page = opened(threats)
     cell(page, 0, "Subject")
