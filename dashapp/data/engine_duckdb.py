@@ -15,6 +15,7 @@ import sqlglot.expressions as sge
 from dashapp.data.scratch import scratch_folder
 
 Parameters = Mapping[str, object]
+LISTED = 1_000  # values of a join's smaller side up to which the larger one is searched for them while it is read
 AGAIN_SECONDS = 0.02  # between one try to end a query and the next
 
 
@@ -52,6 +53,7 @@ class DuckDB:
         for setting in (
             "SET GLOBAL TimeZone = 'UTC'",
             "SET GLOBAL parquet_metadata_cache = true",
+            f"SET GLOBAL dynamic_or_filter_threshold = {LISTED}",
             f"SET GLOBAL allowed_directories = {allowed}",
             "SET GLOBAL enable_external_access = false",
             "SET GLOBAL lock_configuration = true",

@@ -79,9 +79,10 @@ def asked(text: str) -> ibis.Scalar:
 
 
 def one_of(rows: ibis.Table, column: str, values: Collection[str]) -> ibis.Table:
-    """The rows whose ``column`` is one of many texts; whatever they are, the SQL stays the same."""
+    """The rows whose ``column`` is one of many texts, or of instants in ISO 8601; the SQL stays the same for all."""
     listed = ibis.literal(sorted(values), type="array<string>").unnest().name("_one").as_table()
-    return rows.semi_join(listed, rows[column] == listed["_one"])
+    same_type = listed["_one"] if rows[column].type().is_string() else listed["_one"].cast(rows[column].type())
+    return rows.semi_join(listed, rows[column] == same_type)
 
 
 def sources_of(expression: ibis.Expr) -> tuple[Source, ...]:

@@ -15,11 +15,12 @@ from dashapp.data.errors import FilterError, TooDeep
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
 from dashapp.data.grid_columns import key_contract, wide_rows
+from dashapp.data.grid_sorted import leading_rows
 from dashapp.data.subjects import rows_of
 from dashapp.data.valued import open_field
 from dashapp.query.fields import Field, Place
 from dashapp.query.subjects import MESSAGES, Subject
-from dashapp.query.tree import Node
+from dashapp.query.tree import Everything, Node
 from dashapp.query.window import Window
 
 NEWEST_FIRST = (("Timestamp", True),)
@@ -90,7 +91,7 @@ def page(
     else:
         if offset + limit > SORTED_ROWS:
             raise TooDeep(f"sorted by another column than the date, only the first {SORTED_ROWS:,} rows are shown")
-        keys = _sorted_keys(listed, window, order, offset=offset, limit=limit)
+        keys = _sorted_keys(listed, window, order, offset=offset, limit=limit, lead=True)
     return wide_rows(engine, keys, shown, subject)
 
 
@@ -190,6 +191,7 @@ def _sorted_keys(
     offset: int,
     limit: int,
     lane: Lane | None = None,
+    lead: bool = False,
 ) -> pd.DataFrame:
     engine, node, subject = listed.engine, listed.node, listed.subject
     fields = [columns_for(field) for field, _ in order]
@@ -197,11 +199,21 @@ def _sorted_keys(
     rows = where(engine, rows_of(engine, subject, window, columns=columns), node, subject)
     if any(field.place is Place.LATEST for field, _ in order):
         rows = with_latest(engine, rows)
+    if lead:
+        rows = _leading(listed, rows, order[0], most=offset + limit)
     by = [_ordering(rows, field, descending) for field, descending in order]
     ties = [name for name in subject.key if name not in {column.get_name() for column in by}]
     chosen = rows.order_by([*by, *ties]).limit(limit, offset=offset)
     contract = key_contract(subject)
     return engine.frame(chosen.select(*contract), contract, lane=lane)
+
+
+def _leading(listed: _Listed, rows: ibis.Table, first: tuple[Field, bool], *, most: int) -> ibis.Table:
+    field, descending = first
+    simple = isinstance(listed.node, Everything) and listed.subject is MESSAGES and not listed.engine.scoped
+    if not simple or field.place is Place.LATEST:
+        return rows  # conditions would be worked out twice, which costs as much as it saves
+    return leading_rows(listed.engine, rows, field.key or field.column, descending=descending, most=most)
 
 
 def _ordering(rows: ibis.Table, field: Field, descending: bool) -> ibis.Value:

@@ -21,6 +21,8 @@ from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.window import Window
 
 SEPARATOR = ", "
+_NEAR = timedelta(days=2)
+_JOINED_BY = ("NetworkMessageId", "recipient")
 MOST_VALUES = 50  # of a joined field, in one cell
 _DTYPES = {Kind.NUMBER: "Int64", Kind.FLAG: "boolean", Kind.TIME: UTC_TIME}
 
@@ -58,7 +60,8 @@ def wide_rows(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field], subje
     own = [field for field in fields if subject.owns(field)]
     asks: list[Callable[[], pd.DataFrame]] = [partial(_own, engine, rows, own, subject)] if own else []
     among = set(keys["recipient"].dropna()) if "recipient" in keys else None
-    asks += [partial(_joined, engine, rows, field, subject, among) for field in fields if not subject.owns(field)]
+    known = _listed(keys) if subject is MESSAGES and keys["Timestamp"].max() - keys["Timestamp"].min() > _NEAR else rows
+    asks += [partial(_joined, engine, known, field, subject, among) for field in fields if not subject.owns(field)]
     for frame in together(asks):
         wide = wide.merge(frame, how="left", on=list(renamed.values()), sort=False)
     return wide[list(contract)].astype(contract)
@@ -69,7 +72,22 @@ def _found(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field], subject:
     first, last = keys["Timestamp"].min().to_pydatetime(), keys["Timestamp"].max().to_pydatetime()
     columns = frozenset(MESSAGE_KEY).union(*(columns_for(field) for field in fields))
     rows = rows_of(engine, subject, Window(first, last + timedelta(microseconds=1)), columns=columns)
+    # Instants are quick to look through, and the files are sorted by them: few ids are left to be read.
+    rows = one_of(rows, "Timestamp", set(keys["Timestamp"].dt.tz_localize(None).map(pd.Timestamp.isoformat)))
     return one_of(rows, subject.key[0], set(keys[subject.key[0]].dropna()))
+
+
+def _listed(keys: pd.DataFrame) -> ibis.Table:
+    """The keys alone, to be joined to. Near each other they are better looked up, as their time limits what is joined.
+
+    The time itself is not told: nothing is joined by it.
+    """
+    columns = [tuple(keys[name].astype("object").where(keys[name].notna(), None)) for name in _JOINED_BY]
+    ids, recipients = (ibis.literal(values, type="array<string>") for values in columns)
+    pairs = ids.zip(recipients).unnest().name("_pair").as_table()
+    return pairs.select(
+        NetworkMessageId=pairs["_pair"]["f1"], recipient=pairs["_pair"]["f2"], Timestamp=ibis.null("timestamp(6)")
+    )
 
 
 def _own(engine: Engine, messages: ibis.Table, fields: Sequence[Field], subject: Subject) -> pd.DataFrame:

@@ -117,6 +117,44 @@ def _in(window: Window, times: list, name: str) -> bool:
     return window.start.replace(tzinfo=None) <= times[int(name[1:])] < window.end.replace(tzinfo=None)
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", ["Subject", "EmailSize"])
+def test_equal_and_missing_values_are_not_lost_between_pages(
+    lake_path: Path, engine_over: Callable[..., Engine], column: str, *, descending: bool
+) -> None:
+    random, rows = np.random.default_rng(11), 400
+    names = [f"m{number:03}" for number in random.permutation(rows)]
+    values = [None if number > 300 else int(number) % 7 for number in random.permutation(rows)]
+    texts = [None if value is None else f"subject {value}" for value in values]
+    publish(
+        lake_path,
+        "EmailEvents",
+        Timestamp=[at("2026-03-01") + timedelta(hours=int(hour)) for hour in random.integers(0, 160, rows)],
+        NetworkMessageId=names,
+        recipient=["a@b.example"] * rows,
+        Subject=texts,
+        subject_lower=texts,
+        EmailSize=values,
+    )
+    sign = -1 if descending else 1
+    known = sorted((sign * value, name) for value, name in zip(values, names, strict=True) if value is not None)
+    missing = sorted(name for value, name in zip(values, names, strict=True) if value is None)
+    expected = [name for _, name in known] + missing
+    engine = engine_over()
+    for offset in (0, 37, 290, 299, 350):
+        found = page(engine, Everything(), WINDOW, columns=KEYS, sort=[(column, descending)], offset=offset, limit=20)
+        assert ids(found) == expected[offset : offset + 20]
+
+
+def test_columns_of_other_tables_for_messages_far_apart(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = ("NetworkMessageId", "Url", "Department", "SubmissionType", "FileName", "AdditionalAction", "UserTag")
+    near = page(engine, Everything(), WINDOW, columns=columns, offset=0, limit=20)
+    monkeypatch.setattr("dashapp.data.grid_columns._NEAR", timedelta(0))
+    far = page(engine, Everything(), WINDOW, columns=columns, offset=0, limit=20)
+    assert near[list(columns)].notna().any().all()
+    pd.testing.assert_frame_equal(far, near)
+
+
 def test_counts(engine: Engine) -> None:
     assert count(engine, Everything(), WINDOW) == Count(10, 0)
     assert count(engine, parse("UrlDomain:*"), WINDOW) == Count(3, 0)
