@@ -95,8 +95,10 @@ def _start(exports: Exports, body: Any) -> dict[str, Any]:
         sort=ask.state.sort,
         picked=picked,
         most=services().settings.export_rows,
+        subject=ask.subject,
     )
     detail = {
+        "view": ask.listed.slug,
         "query": to_text(node),
         "from": instant(ask.window.start),
         "to": instant(ask.window.end),
@@ -112,7 +114,8 @@ def _note(planned: export.Export, ask: Asked) -> str:
     wanted_by_time = [name for name, _ in ask.state.sort] in ([], ["Timestamp"])
     if wanted_by_time or not planned.by_time:
         return ""
-    return f"In this file the newest message comes first: in another order, at most {SORTED_ROWS:,} can be exported."
+    first = f"In this file the newest {ask.subject.noun} comes first"
+    return f"{first}: in another order, at most {SORTED_ROWS:,} can be exported."
 
 
 def _is_view(view: Any) -> bool:
@@ -125,13 +128,13 @@ def _picked(rows: Any) -> frozenset[str]:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, str) for row in rows):
         abort(400, "The request is not one this page sends.")
     if len(rows) > export.MOST_PICKED:
-        abort(400, f"At most {export.MOST_PICKED:,} single messages can be exported.")
+        abort(400, f"At most {export.MOST_PICKED:,} single rows can be exported.")
     return frozenset(row[:LONGEST_KEY] for row in rows)
 
 
 def _file_name(ask: Asked, format_: FileFormat) -> str:
     start, end = (re.sub(r"\D", "", instant(edge)[:10]) for edge in (ask.window.start, ask.window.end))
-    return f"messages-{start}-{end}.{format_}"
+    return f"{ask.subject.nouns}-{start}-{end}.{format_}"
 
 
 def _limit_waiting() -> None:

@@ -19,7 +19,6 @@ PER_PERSON = 2
 COLLECT_SECONDS = 60  # from "ready" to the browser fetching the file
 REMEMBERED_SECONDS = 120  # how it ended can be asked for that long
 PIECE_BYTES = 256 * 1024
-OBJECT = "lake:EmailEvents"
 
 
 class TooManyExports(Exception):
@@ -188,7 +187,7 @@ class Exports:
     def _record(self, found: Running, action: str, detail: dict[str, Any]) -> None:
         told = {"export": found.id[:8], **detail}
         with in_context(found.context), self._storage.write() as connection:
-            self._storage.audit.record(connection, found.actor, action, OBJECT, told)
+            self._storage.audit.record(connection, found.actor, action, f"lake:{found.export.subject.table}", told)
 
     def _tidy(self) -> None:
         now = time.monotonic()

@@ -13,6 +13,7 @@ class Shell(StrEnum):
     URL = "shell-url"
     PAGE = "shell-page"
     SHOWN = "shell-shown"
+    RELAID = "shell-relaid"
     VIEW = "shell-view"
     REFRESH = "shell-refresh"
     TICK = "shell-tick"

@@ -17,6 +17,7 @@ from dashapp.identity.permissions import Permission
 from dashapp.identity.web import Guard, current_actor
 from dashapp.query.errors import QueryError
 from dashapp.query.printing import to_text
+from dashapp.query.subjects import MESSAGES
 from dashapp.query.tabs import Tab, TabState, read_tab
 from dashapp.query.urlstate import EXPLORER, ViewState
 from dashapp.services import services
@@ -41,6 +42,8 @@ def add_tables(server: Flask, guard: Guard) -> None:
         if state.tab is Tab.EMAIL:
             abort(404, "The list of messages is exported on its page.")
         ask = asked({"path": "/explorer", "search": search}, EXPLORER)
+        if ask.subject is not MESSAGES:
+            abort(404, "This view has no such table.")
         try:
             frame = _frame(ask, state)
         except (QueryError, FilterError):

@@ -150,6 +150,7 @@ def test_who_exported_what_is_on_record(board: Board) -> None:
     (_, start), (_, end) = record(board)
     assert start | {"export": ""} == {
         "export": "",
+        "view": "all",
         "query": "SenderFromAddress:x@evil.example",
         "from": "2026-01-01T00:00Z",
         "to": "2026-02-01T00:00Z",

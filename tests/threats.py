@@ -58,6 +58,74 @@ def threat_lake(path: Path, now: datetime, *, subject: str = "Invoice", family: 
     return lake
 
 
+def add_rows(path: Path, now: datetime, *, text: str = "Invoice") -> None:
+    """Clicks, reports and files of the last three days: of each kind one a day, the click and the report of a message.
+
+    The last click and the last report are about no message that is there.
+    """
+    days = [now.replace(tzinfo=None) - timedelta(days=back) for back in range(1, 4)]
+    messages = ["NetworkMessageId-x", None, "gone"]
+    publish(
+        path,
+        "EmailEvents",
+        Timestamp=[days[0]],
+        NetworkMessageId=messages[:1],
+        RecipientEmailAddress=PEOPLE[:1],
+        recipient=PEOPLE[:1],
+        Subject=[text],
+        subject_lower=[text.lower()],
+        SenderFromDomain=["evil.example"],
+        sender_domain=["evil.example"],
+    )
+    urls = [f"https://evil.example/{text}", "https://teams.example/a", "https://other.example/"]
+    publish(
+        path,
+        "UrlClickEvents",
+        Timestamp=days,
+        Url=urls,
+        url_lower=[url.lower() for url in urls],
+        url_domain=["evil.example", "teams.example", "other.example"],
+        ActionType=["ClickBlocked", "ClickAllowed", "ClickAllowed"],
+        click_verdict=["Blocked", "Allowed", "Allowed"],
+        AccountUpn=list(PEOPLE),
+        account=list(PEOPLE),
+        Workload=["Email", "Teams", "Email"],
+        NetworkMessageId=messages,
+        ThreatTypes=["Phish", None, None],
+        ReportId=["c 1", "c2", "c3"],
+    )
+    publish(
+        path,
+        "UserSubmissions",
+        Timestamp=days,
+        SubmissionId=["s1", "s2", "s3"],
+        NetworkMessageId=messages,
+        RecipientEmailAddress=list(PEOPLE),
+        recipient=list(PEOPLE),
+        SubmittedBy=list(PEOPLE),
+        submitted_by=list(PEOPLE),
+        SubmissionType=["User", "User", "Admin"],
+        Subject=[text, "b", "c"],
+        SenderFromAddress=["Billing@Evil.example", "b@other.example", "c@other.example"],
+        Verdict=["Phish", "Spam", None],
+    )
+    publish(
+        path,
+        "FileMaliciousContentInfo",
+        Timestamp=days,
+        DocumentId=["d 1", "d2", "d3"],
+        FileName=[text, "b.xlsm", "c.iso"],
+        file_name=[text.lower(), "b.xlsm", "c.iso"],
+        Workload=["Teams", "OneDrive", "SharePoint"],
+        FileOwnerUpn=["Ana@Contoso.example", *PEOPLE[1:]],
+        ThreatTypes=["Malware"] * 3,
+        threat_family=["QakBot", "QakBot", None],
+        DetectionMethods=['{"Malware": ["File detonation"]}', None, None],
+        SHA256=["ab" * 32, "cd" * 32, None],
+        FileSize=[1_000, 20, None],
+    )
+
+
 def _people(path: Path, now: datetime) -> None:
     publish(
         path,

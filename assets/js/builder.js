@@ -140,7 +140,7 @@
       button("+ Group", add(() => ({ join: "or", rows: [empty()], not: false, off: false }), "property")),
       button("+ Query text", add(() => ({ text: "", not: false, off: false }), "text")),
     );
-    const nothing = row.rows.length ? null : make("p", { className: "tb-quiet tb-fine" }, "Nothing here: every message counts.");
+    const nothing = row.rows.length ? null : make("p", { className: "tb-quiet tb-fine" }, `Nothing here: all ${board.rowsShown()} count.`);
     const box = make("div", { className: path.length ? "tb-b-group tb-b-inner" : "tb-b-group" }, select, rows, nothing, more);
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", `${JOINS.find(([join, not]) => join === row.join && not === row.not)[2]}${path.length ? `, level ${path.length + 1}` : ""}`);

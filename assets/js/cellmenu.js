@@ -26,12 +26,11 @@
   }
 
   function narrow({ field, data, shown }, out) {
-    const [message, recipient] = String(data.id).split(" ");
-    const wanted = { field, message, recipient, time: data.Timestamp, shown, out, at: ++asked };
+    const wanted = { field, row: data.id, time: data.Timestamp, shown, out, at: ++asked };
     window.dash_clientside.set_props("explorer-narrow", { data: wanted });
   }
 
-  // A value as the data has it, of no particular message.
+  // A value as the data has it, of no particular row.
   function narrowValue(field, value, out) {
     window.dash_clientside.set_props("explorer-narrow", { data: { field, shown: value, out, at: ++asked } });
   }

@@ -35,7 +35,7 @@
     const dialog = make("dialog", { className: "tb-help tb-export" }, form);
     const shut = make("button", { className: "tb-button", type: "button", onclick: () => dialog.close() }, "Cancel");
     form.append(
-      make("div", { className: "tb-help-head" }, make("h2", { id: "tb-export-title" }, "Export messages")),
+      make("div", { className: "tb-help-head" }, make("h2", { id: "tb-export-title" }, `Export ${board.rowsShown()}`)),
       make(
         "div",
         { className: "tb-export-body" },

@@ -151,18 +151,21 @@
     }
     words.textContent = `${count.toLocaleString("en")} selected.`;
     const actions = [
-      button("Copy message IDs", copyIds),
+      messageIds().length ? button("Copy message IDs", copyIds) : null,
       button("Export them", () => board.exportRows(picked())),
       button("Clear", clear),
-    ];
+    ].filter(Boolean);
     if (matching() && matching() !== count.toLocaleString("en")) {
       actions.unshift(button(`Select all ${matching()} that match`, () => { everything = true; tell(); }));
     }
     strip.replaceChildren(words, ...actions);
   }
 
+  // Of the messages behind the rows, each once.
+  const messageIds = () => [...new Set(living().getSelectedNodes().map(({ data }) => data?.message?.split(" ")[0]).filter(Boolean))];
+
   async function copyIds() {
-    const ids = [...new Set(picked().map((name) => name.split(" ")[0]))];
+    const ids = messageIds();
     try {
       await navigator.clipboard.writeText(ids.join("\n"));
       board.toast("Copied", ids.length === 1 ? "One message ID." : `${ids.length} message IDs, one a line.`, "neutral");

@@ -1,4 +1,5 @@
 // The explorer's flyout: which message is open is in the address (msg); the grid says what comes before and after it.
+// Rows that are no messages open the message they are about, or a panel.
 (function () {
   const board = window.threatboard;
   const unchanged = () => window.dash_clientside.no_update;
@@ -10,6 +11,7 @@
   let asked = "";
   let filled = null; // the panel that shows what was asked
   let stepping = false;
+  let row = ""; // id of the row that was opened: several may be about one message
 
   const panel = () => document.getElementById(PANEL);
   const isOpen = () => Boolean(panel() && !panel().hidden);
@@ -50,7 +52,16 @@
     panel().querySelector(".tb-card").classList.remove("has-data", "has-failed");
   }
 
-  const node = (name) => living()?.getRowNode(name) || null;
+  // The row that shows a message: the one that was opened, else the first.
+  function node(name) {
+    const api = living();
+    if (!api || !name) return null;
+    const known = api.getRowNode(row) || api.getRowNode(name);
+    if (known?.data?.message === name) return known;
+    let found = null;
+    api.forEachNode((one) => (found ||= one.data?.message === name ? one : null));
+    return found;
+  }
 
   function returnFocus(name) {
     const index = node(name)?.rowIndex;
@@ -88,8 +99,19 @@
 
   function open(data, options) {
     if (!data?.id) return;
-    if (data.Timestamp) times.set(data.id, data.Timestamp);
-    if (data.id !== opened()) board.commit({ msg: data.id }, options);
+    row = data.id;
+    if (data.thing) board.openEntityNamed(data.thing);
+    else if (!data.message) board.toast("No message", "The data does not say which message this is about.", "neutral");
+    else if (data.message === opened()) showRow(); // another row about it
+    else {
+      if (data.message === data.id && data.Timestamp) times.set(data.message, data.Timestamp);
+      board.commit({ msg: data.message }, options);
+    }
+  }
+
+  function showRow() {
+    mark(opened());
+    offer();
   }
 
   const pause = () => new Promise((done) => setTimeout(done, 40));
@@ -99,18 +121,19 @@
     const api = living();
     const index = node(opened())?.rowIndex;
     if (!api || stepping || !Number.isInteger(index)) return;
-    const wanted = index + by;
-    if (wanted < 0 || wanted >= api.getDisplayedRowCount()) return;
+    let wanted = index + by;
     stepping = true;
     try {
-      api.ensureIndexVisible(wanted);
       for (let tries = 0; tries < 250 && isOpen() && !api.isDestroyed(); tries += 1) {
-        const row = api.getDisplayedRowAtIndex(wanted);
-        if (row?.data?.id) {
-          open(row.data, { instead: true });
+        if (wanted < 0 || wanted >= api.getDisplayedRowCount()) return;
+        api.ensureIndexVisible(wanted);
+        const { data } = api.getDisplayedRowAtIndex(wanted) ?? {};
+        if (data?.message) {
+          open(data, { instead: true });
           return;
         }
-        await pause();
+        if (data?.id) wanted += by; // it is about no message
+        else await pause();
       }
     } finally {
       stepping = false;
@@ -136,14 +159,9 @@
       open(data, { instead: isOpen() });
     });
     api.addEventListener("modelUpdated", () => {
-      if (!isOpen()) return;
-      mark(opened());
-      offer();
+      if (isOpen()) showRow();
     });
-    if (isOpen()) {
-      mark(opened());
-      offer();
-    }
+    if (isOpen()) showRow();
   }
 
   document.addEventListener("tb-grid", ({ detail }) => wire(detail));

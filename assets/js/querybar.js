@@ -131,7 +131,7 @@
   function takeSuggestions(answer) {
     const field = bar();
     if (!answer || !field || answer.sequence !== sequence || document.activeElement !== field) return unchanged();
-    shown = { items: answer.items, text: field.value };
+    shown = { items: answer.items, text: field.value, nouns: answer.nouns };
     active = -1;
     draw(answer.note);
     return unchanged();
@@ -153,7 +153,7 @@
     return element;
   }
 
-  function option({ sort, text, label, count }, index) {
+  function option({ sort, text, label, count }, index, nouns) {
     const element = make("div", "tb-suggestion", "");
     Object.assign(element, { id: `${LIST}-${index}`, role: "option" });
     element.dataset.index = index;
@@ -163,7 +163,7 @@
     if (label) element.append(make("span", "tb-suggestion-label", label));
     if (count) {
       const counted = make("span", "tb-suggestion-count", count);
-      counted.append(make("span", "tb-hidden", " messages"));
+      counted.append(make("span", "tb-hidden", ` ${nouns}`));
       element.append(counted);
     }
     return element;
@@ -179,7 +179,7 @@
       const options = make("div", "tb-suggestions-list", "");
       Object.assign(options, { id: `${LIST}-list`, role: "listbox" });
       options.setAttribute("aria-label", "Suggestions");
-      options.append(...shown.items.map(option));
+      options.append(...shown.items.map((item, index) => option(item, index, shown.nouns)));
       box.append(options);
       if (note) box.append(make("div", "tb-suggestions-note", note));
       box.append(said(`${shown.items.length} suggestions; arrow down to choose`));

@@ -30,9 +30,28 @@
     since: shown.since,
   });
 
+  // What the rows of the explorer are: another kind of row has another layout.
+  function rowsOf({ rowsOf: known }, search) {
+    const view = new URLSearchParams(search || "").get("view") || "all";
+    return Object.hasOwn(known, view) ? known[view] : known.all;
+  }
+
+  let relaid = null; // the search a layout was asked for; asked for once, whatever the server makes of it
+  function needsLayout(shown, search) {
+    if (!shown.rowsOf || rowsOf(shown, search) === shown.rows) {
+      relaid = null;
+      return false;
+    }
+    if (relaid === search) return false;
+    relaid = search;
+    window.dash_clientside.set_props("shell-relaid", { data: search });
+    return true;
+  }
+
   function view(shown, search, refresh, pathname, before) {
     if (!shown || shown.path !== board.strip(pathname)) return unchanged();
     if (board.opening(shown, search, pathname, before)) return unchanged();
+    if (needsLayout(shown, search)) return unchanged();
     const next = board.viewOf(shown, search, refresh);
     const same = before && ["path", "search", "refresh"].every((name) => before[name] === next[name]);
     return same ? unchanged() : next;

@@ -25,8 +25,12 @@ from dashapp.figures.theme import blank, series_colours, series_order
 from dashapp.figures.volume import volume_over_time
 from dashapp.query.conditions import having
 from dashapp.query.fields import FIELDS
+from dashapp.query.limits import MOST_CHARACTERS
+from dashapp.query.printing import to_text
 from dashapp.query.tabs import TabState
 from dashapp.query.tree import Match, Node, Present, Value
+from dashapp.query.urlstate import EXPLORER
+from dashapp.query.views import URL_CLICKS
 
 PIVOTS = {"domain": "URL domain", "verdict": "Click verdict", "url": "URL", "path": "URL domain and path"}
 _FIELDS = {"domain": "ClickDomain", "verdict": "ClickVerdict", "url": "ClickUrl"}
@@ -133,7 +137,17 @@ def _sentence(ask: Asked, totals: pd.DataFrame) -> Component:
     if later:
         words.append(f"; {later:,} of them outside this time range, and so not in the chart")
     words += [". ", dcc.Link("Show the messages that were clicked on", href=Drill(ask).to(Present("ClickId")))]
+    words += [". ", dcc.Link("View all clicks", href=address)] if (address := _every(ask)) else []
     return html.P(words, className="tb-detail-said")
+
+
+def _every(ask: Asked) -> str:
+    """The view of clicks on the messages that match; empty if that is more than a query may hold."""
+    query = to_text(ask.node)
+    if len(query) > MOST_CHARACTERS:
+        return ""
+    clicks_view = {"view": URL_CLICKS.slug, "by": "", "columns": (), "sort": EXPLORER.sort, "tab": "", "message": ""}
+    return ask.same_page(query=query, **clicks_view)
 
 
 def _row(ask: Asked, row: object, zone: ZoneInfo) -> list[Cell]:

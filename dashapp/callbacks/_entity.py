@@ -27,11 +27,14 @@ from dashapp.domain.values import Threat
 from dashapp.figures.theme import THREAT_COLOURS
 from dashapp.figures.volume import volume_over_time
 from dashapp.ids import EntityPanel
+from dashapp.query.conditions import having
 from dashapp.query.entities import Entity, EntityKind, Part
 from dashapp.query.fields import FIELDS, Place
 from dashapp.query.limits import MOST_CHARACTERS
 from dashapp.query.printing import to_text
-from dashapp.query.tree import Match, Node, Value
+from dashapp.query.subjects import CLICKS
+from dashapp.query.tree import Match, Node, Value, all_of
+from dashapp.query.views import ALL_EMAIL, URL_CLICKS, ExplorerView
 from dashapp.query.window import Window, grain_for
 
 PATH = "/entity"
@@ -69,10 +72,10 @@ class Study:
     zone: str
     own_zone: str
 
-    def find(self, node: Node) -> str:
-        """The explorer over all time with a filter; empty if the filter is longer than one may be."""
+    def find(self, node: Node, view: ExplorerView = ALL_EMAIL) -> str:
+        """A view of the explorer over all time with a filter; empty if the filter is longer than one may be."""
         text = to_text(node)
-        return explorer_at(text, self.window, self.own_zone) if len(text) <= MOST_CHARACTERS else ""
+        return explorer_at(text, self.window, self.own_zone, view.slug) if len(text) <= MOST_CHARACTERS else ""
 
     def page_of(self, row: Row) -> str:
         """The page of a message of ``latest``."""
@@ -128,7 +131,16 @@ def _in_links(study: Study) -> list[Component]:
 def _clicks(study: Study) -> list[Component]:
     engine, entity = study.engine, study.entity
     counts, latest = entity_events.click_counts(engine, entity), entity_events.latest_clicks(engine, entity)
-    return [clicks_section(rows_of(counts), rows_of(latest), study.zone, by_user=entity.kind is EntityKind.USER)]
+    every = study.find(all_of(*having(CLICKS.fields[_CLICK_FIELDS[entity.kind]], [entity.value])), URL_CLICKS)
+    by_user = entity.kind is EntityKind.USER
+    return [clicks_section(rows_of(counts), rows_of(latest), study.zone, by_user=by_user, every=every)]
+
+
+_CLICK_FIELDS = {
+    EntityKind.USER: "RecipientEmailAddress",
+    EntityKind.URL: "ClickUrl",
+    EntityKind.DOMAIN: "ClickDomain",
+}
 
 
 def _reports(study: Study) -> list[Component]:

@@ -147,7 +147,7 @@ def page_of(row: Row, message_id: str, *, zone: str = "") -> str:
     return href(f"{PATH}/{message_id}", recipient=row["recipient"] or "", at=at, tz=zone)
 
 
-def explorer_at(query: str, window: Window, zone: str) -> str:
+def explorer_at(query: str, window: Window, zone: str, view: str = EXPLORER.view) -> str:
     """The explorer with a query, over the very range in which similar messages are counted."""
-    state = replace(EXPLORER, query=query, start=instant(window.start), end=instant(window.end), zone=zone)
+    state = replace(EXPLORER, view=view, query=query, start=instant(window.start), end=instant(window.end), zone=zone)
     return href("/explorer") + state.to_search(EXPLORER)

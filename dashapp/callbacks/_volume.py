@@ -77,7 +77,8 @@ def draw_volume(shown: VolumeView) -> tuple[go.Figure, str, list[Component], Com
     node = all_of(shown.base, parse(shown.filter_text))
     over_time = partial(volume.totals_over_time, ask.engine, grain=grain, zone=zone)
     counts = volume.volume(ask.engine, node, window, by=shown.pivot, grain=grain, zone=zone, subject=shown.subject)
-    all_mail = over_time(Everything(), window)
+    # where there is no mail there are no clicks; files are not in mail
+    all_mail = over_time(Everything(), window) if shown.subject.joins else None
     ghost = over_time(node, window.previous(), subject=shown.subject) if shown.compared else None
     names = list(dict.fromkeys(counts["series"]))
     labels = {name: value_name(shown.pivot, name) for name in names}

@@ -13,6 +13,7 @@ from dashapp.callbacks._asked import Asked, asked
 from dashapp.callbacks._registry import CallbackSet
 from dashapp.data.errors import FilterError, QueryCancelled
 from dashapp.data.filtering import columns_of, where
+from dashapp.data.subjects import rows_of
 from dashapp.data.suggested import Suggested, suggested_values
 from dashapp.domain.wording import in_words
 from dashapp.identity.permissions import Permission
@@ -20,9 +21,11 @@ from dashapp.ids import Builder, Shell
 from dashapp.query import limits
 from dashapp.query.draft import DraftError, Group, draft_of, finished, read_draft, sentence, told
 from dashapp.query.errors import QueryError
-from dashapp.query.fields import FIELDS, Kind
+from dashapp.query.fields import Field, Kind
+from dashapp.query.fields import Group as FieldGroup
 from dashapp.query.grammar import parse
 from dashapp.query.pills import read_pills
+from dashapp.query.subjects import Subject
 from dashapp.query.tree import Everything, Node
 from dashapp.query.urlstate import EXPLORER
 from dashapp.query.ways import ANYWHERE, ANYWHERE_WAYS, WAYS, Way
@@ -52,7 +55,7 @@ def build(sent: object, view: object) -> dict[str, Any]:
     question, sequence = _question(sent)
     ask, doing = asked(view, EXPLORER), question.get("do")
     if doing == "open":
-        return {"sequence": sequence, "do": doing, **_opened(question)}
+        return {"sequence": sequence, "do": doing, **_opened(question, ask.subject)}
     if doing not in {"check", "apply"}:
         raise PreventUpdate
     try:
@@ -72,10 +75,11 @@ def build(sent: object, view: object) -> dict[str, Any]:
 def find_values(sent: object, view: object) -> dict[str, Any]:
     """The values of a field that occur now and fit what is typed, with their counts, then the usual others."""
     question, sequence = _question(sent)
-    field, typed = FIELDS.get(str(question.get("field"))), question.get("typed")
+    ask, typed = asked(view, EXPLORER), question.get("typed")
+    field = ask.subject.fields.get(str(question.get("field")))
     if field is None or not isinstance(typed, str) or len(typed) > LONGEST_TYPED:
         raise PreventUpdate
-    found = _suggested(asked(view, EXPLORER), field.name, typed, sequence)
+    found = _suggested(ask, field.name, typed, sequence)
     values = [{"value": value, "label": value, "detail": f"{count:,}"} for value, count in found.values]
     seen = {value.casefold() for value, _ in found.values}
     usual = USUAL.get(field.kind) or tuple((value, value) for value in field.values)
@@ -103,7 +107,7 @@ def run(sent: object, view: object) -> tuple[dict[str, Any], Component | None]:
         raise PreventUpdate
     ask = asked(view, EXPLORER)
     try:
-        message, pointed = _refusal(ask, parse(text)), ""
+        message, pointed = _refusal(ask, parse(text, near=ask.subject.fields)), ""
     except QueryError as error:
         message, pointed = error.message, error.pointed_at(text)
     answer = {"sequence": sequence, "fine": not message}
@@ -127,12 +131,12 @@ def _question(sent: object) -> tuple[dict[str, Any], int]:
     return sent, sequence
 
 
-def _opened(question: dict[str, Any]) -> dict[str, Any]:
+def _opened(question: dict[str, Any], subject: Subject) -> dict[str, Any]:
     text, off = question.get("text"), question.get("off")
     if not isinstance(text, str) or not isinstance(off, str) or len(text) + len(off) > LONGEST_RUN:
         raise PreventUpdate
     try:
-        pills = read_pills(text)
+        pills = read_pills(text, near=subject.fields)
     except QueryError as error:
         place = {"start": error.position, "end": error.position + error.length}
         return {"unread": sentence(error.message), "pointed": error.pointed_at(text), **place}
@@ -140,12 +144,12 @@ def _opened(question: dict[str, Any]) -> dict[str, Any]:
         pills, note = read_pills(text, off), ""
     except QueryError:
         note = "The switched-off filters of this address cannot be read; Apply drops them."
-    return {"draft": told(draft_of(pills)), "note": note, **_vocabulary()}
+    return {"draft": told(draft_of(pills)), "note": note, **_vocabulary(subject)}
 
 
-def _vocabulary() -> dict[str, Any]:
+def _vocabulary(subject: Subject) -> dict[str, Any]:
     anywhere = {"name": ANYWHERE, "label": "Anywhere", "group": "", "kind": "anywhere", "values": []}
-    anywhere["help"] = "Subject, sender, display name, recipient and message ids."
+    anywhere["help"] = f"{', '.join(subject.fields[name].label for name in subject.words)}."
     fields = [
         {
             "name": field.name,
@@ -155,16 +159,16 @@ def _vocabulary() -> dict[str, Any]:
             "help": field.help,
             "listed": bool(field.values),
         }
-        for field in sorted(FIELDS.values(), key=_by_group)
+        for field in sorted(subject.fields.values(), key=_by_group)
     ]
     ways = {kind.value: list(map(_way, ways)) for kind, ways in WAYS.items()}
     return {"fields": [anywhere, *fields], "ways": {**ways, "anywhere": list(map(_way, ANYWHERE_WAYS))}}
 
 
-_GROUPS = {group: place for place, group in enumerate(type(next(iter(FIELDS.values())).group))}
+_GROUPS = {group: place for place, group in enumerate(FieldGroup)}
 
 
-def _by_group(field: Any) -> int:
+def _by_group(field: Field) -> int:
     return _GROUPS[field.group]
 
 
@@ -185,7 +189,8 @@ def _read(ask: Asked, draft: Group) -> dict[str, Any]:
 def _refusal(ask: Asked, node: Node) -> str:
     """Why the engine cannot look for ``node``; empty if it can."""
     try:
-        where(ask.engine, ask.engine.table("EmailEvents", columns=columns_of(node)), node)
+        rows = rows_of(ask.engine, ask.subject, ask.window, columns=columns_of(node))
+        where(ask.engine, rows, node, ask.subject)
     except FilterError as error:
         return str(error)
     return ""
@@ -194,7 +199,7 @@ def _refusal(ask: Asked, node: Node) -> str:
 def _suggested(ask: Asked, field: str, typed: str, sequence: int) -> Suggested:
     try:
         with ask.engine.ask(f"builder {services().actor.user_id}", sequence):
-            return suggested_values(ask.engine, Everything(), ask.window, field=field, typed=typed)
+            return suggested_values(ask.engine, Everything(), ask.window, field=field, typed=typed, subject=ask.subject)
     except QueryCancelled:
         return Suggested()
 

@@ -19,11 +19,13 @@ from dashapp.ids import Explorer, Shell
 from dashapp.query import limits
 from dashapp.query.conditions import having
 from dashapp.query.errors import QueryError
-from dashapp.query.fields import FIELDS, Field
+from dashapp.query.fields import Field
 from dashapp.query.pills import Pills, opposite, read_pills
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.suggest import Sort, Suggestion, Typed, rest_of, suggestions, typed_value, written
 from dashapp.query.tree import Match, Node, Value, all_of
 from dashapp.query.urlstate import EXPLORER
+from dashapp.query.views import says_something
 from dashapp.query.window import Window
 from dashapp.services import services
 
@@ -49,14 +51,14 @@ def suggest(sent: object, view: object) -> dict[str, Any]:
     """Say what may be typed next; ``sequence`` tells the browser which state of the text it is for."""
     text, cursor, sequence = _typed(sent)
     ask = asked(view, EXPLORER)
-    known = suggestions(text, cursor)
-    typed = typed_value(text, cursor)
+    known = suggestions(text, cursor, ask.subject)
+    typed = typed_value(text, cursor, ask.subject)
     found = _values(ask, text, typed, sequence) if typed and typed.operator in {":", "="} else Suggested()
     items = [_item(one) for one in known]
     if typed and found.values:
         items = _merged(found, typed, items)
     since = f"Counted since {found.since:%-d %B %Y}" if found.since else ""
-    return {"sequence": sequence, "items": items, "note": since}
+    return {"sequence": sequence, "items": items, "note": since, "nouns": ask.subject.nouns}
 
 
 def _typed(sent: object) -> tuple[str, int, int]:
@@ -80,7 +82,10 @@ def _values(ask: Asked, text: str, typed: Typed, sequence: int) -> Suggested:
     try:
         with ask.engine.ask(f"suggest {services().actor.user_id}", sequence):
             rest = all_of(ask.listed.node, rest_of(text, typed))
-            return suggested_values(ask.engine, rest, ask.window, field=typed.field.name, typed=typed.text)
+            rest = rest if says_something(ask.subject, rest) else ask.listed.node
+            return suggested_values(
+                ask.engine, rest, ask.window, field=typed.field.name, typed=typed.text, subject=ask.subject
+            )
     except QueryCancelled:
         return Suggested()
 
@@ -112,7 +117,10 @@ def update_pills(sent: object) -> Component | None:
             pills, note = read_pills(ask.state.query), UNREAD_OFF
     except QueryError:
         return None
-    return pill_row(pills, lambda changed: _address(ask, changed), note=note)
+    strange = [pill.node for pill in pills.row if not says_something(ask.subject, pill.node)]
+    if any(pill.enabled and pill.node in strange for pill in pills.row):
+        note = f"Not applied here, crossed out: what says nothing about {ask.subject.nouns}. {note}".strip()
+    return pill_row(pills, lambda changed: _address(ask, changed), note=note, left_out=strange)
 
 
 def _address(ask: Asked, pills: Pills) -> str:
@@ -129,9 +137,12 @@ def _address(ask: Asked, pills: Pills) -> str:
 )
 def narrow(wanted: object, view: object) -> dict[str, Any]:
     """The query with what a cell holds filtered for or out; the browser puts it into the address."""
-    if not isinstance(wanted, dict) or not isinstance(field := FIELDS.get(str(wanted.get("field"))), Field):
+    if not isinstance(wanted, dict):
         raise PreventUpdate
     ask = asked(view, EXPLORER)
+    field = ask.subject.fields.get(str(wanted.get("field")))
+    if field is None:
+        raise PreventUpdate
     terms = having(field, _cell_values(ask, field, wanted))
     try:
         pills = read_pills(ask.state.query, ask.state.disabled)
@@ -153,18 +164,23 @@ def _cell_values(ask: Asked, field: Field, wanted: dict[str, Any]) -> list[str]:
     What is said without a message (a series of the chart, a fact of the flyout) is a value as the data has it.
     """
     shown = str(wanted.get("shown") or "")[:LONGEST_CELL]
-    if "message" not in wanted:
+    if "row" not in wanted:
         return [shown] if shown else []
-    row: list[Node] = [
-        Match(name, (Value(str(wanted.get(key) or "")[:LONGEST_CELL], literal=True),))
-        for name, key in (("NetworkMessageId", "message"), ("RecipientEmailAddress", "recipient"))
-    ]
+    row = _terms_of(str(wanted.get("row") or "")[:LONGEST_CELL], ask.subject)
+    window = _around(ask, wanted.get("time"))
     try:
-        found = breakdown(ask.engine, all_of(*row), _around(ask, wanted.get("time")), field=field.name)
+        found = breakdown(ask.engine, all_of(*row), window, field=field.name, subject=ask.subject)
     except EngineError:
         return [shown] if shown else []
     values = [str(value) for value in found["value"]][:MOST_IN_CELL]
     return values or ([shown] if shown else [])
+
+
+def _terms_of(name: str, subject: Subject) -> list[Node]:
+    """What only the row of that name has; the names of rows are those of ``_rows.cells``."""
+    cut = name.split(" ", 1) if subject is MESSAGES else name.rsplit(" ", len(subject.naming) - 1)
+    told = zip(subject.naming, cut, strict=False)
+    return [Match(field, (Value(value, literal=True),)) for field, value in told if field != "Timestamp"]
 
 
 def _around(ask: Asked, shown: object) -> Window:

@@ -23,12 +23,14 @@ from dashapp.identity.web import current_guard
 from dashapp.ids import Shell
 from dashapp.query.limits import MOST_PASTED_CHARACTERS
 from dashapp.query.pasted import query_for
+from dashapp.query.views import VIEWS, find_view
 from dashapp.query.window import RangeError, read_window
 from dashapp.services import services
 
 LATE_AFTER = timedelta(hours=2)
 LONGEST_TEXT = 64
 MESSAGES = "EmailEvents"
+ROWS_OF = {view.slug: view.subject.name for view in VIEWS}
 
 callbacks = CallbackSet()
 
@@ -37,12 +39,18 @@ callbacks = CallbackSet()
     Output(Shell.PAGE, "children"),
     Output(Shell.SHOWN, "data"),
     Input(Shell.URL, "pathname"),
+    Input(Shell.RELAID, "data"),
     State(Shell.URL, "search"),
     permission=Permission.APP_OPEN,
     prevent_initial_call=True,  # the first page comes in the frame, or the browser's address is news to the frame
 )
-def open_page(pathname: str | None, search: str | None) -> tuple[Component, dict[str, Any]]:
-    """Lay out the page at ``pathname``; runs when the path changes, never when only the query string does."""
+def open_page(
+    pathname: str | None, _relaid: object = None, search: str | None = None
+) -> tuple[Component, dict[str, Any]]:
+    """Lay out the page at ``pathname``; runs when the path changes, never when only the query string does.
+
+    But for one thing: rows of another kind have another layout. ``assets/js/shell.js`` then asks for it.
+    """
     if not isinstance(pathname, str):
         raise PreventUpdate
     actor, prefix = services().actor, services().settings.url_prefix.rstrip("/")
@@ -53,9 +61,13 @@ def open_page(pathname: str | None, search: str | None) -> tuple[Component, dict
     shown = {"path": path, "title": page.name, "timed": page.timed, "since": page.since}
     if not actor.may(page.permission):
         return not_allowed(page.name), shown | {"timed": False}
-    if path == "/explorer" and (own := default_search()):
-        shown["opens"] = own
-    query = dict(parse_qsl((search if isinstance(search, str) else "").removeprefix("?")))
+    query: dict[str, str] = {}
+    for name, value in parse_qsl((search if isinstance(search, str) else "").removeprefix("?")):
+        query.setdefault(name, value)
+    if path == "/explorer":
+        shown |= {"rows": find_view(query.get("view", "")).subject.name, "rowsOf": ROWS_OF}
+        if own := default_search():
+            shown["opens"] = own
     return page.layout_for(actor, query), shown
 
 

@@ -20,11 +20,10 @@ from dashapp.data.lake import Lake, LakeError
 from dashapp.domain.ready_made import READY_MADE
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import find_field
-from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
 from dashapp.query.subjects import MESSAGES, Subject
-from dashapp.query.tree import Node, all_of
-from dashapp.query.views import VIEWS, ExplorerView, known_view
+from dashapp.query.tree import Node
+from dashapp.query.views import VIEWS, ExplorerView, in_view, known_view
 from dashapp.query.window import RangeError, Window, read_window
 from dashapp.settings import Settings, load_settings
 
@@ -121,12 +120,15 @@ def _print_count(engine: Engine, node: Node, window: Window, subject: Subject, f
 
 
 def _tree(view: ExplorerView, text: str) -> Node:
-    """Of the view and the filter; a field that says nothing about its rows is the engine's to refuse."""
+    """Of the view and the filter."""
     try:
-        return all_of(view.node, parse(text, near=view.subject.fields))
+        asking = in_view(view, text)
     except QueryError as error:
         typer.echo(error.pointed_at(text), err=True)
         _stop(WRONG, error.message)
+    if asking.left_out:
+        _stop(WRONG, f"{to_text(asking.left_out[0])[:80]} says nothing about {view.subject.nouns}")
+    return asking.node
 
 
 def _window(start: str, end: str, zone: str, now: datetime) -> Window:

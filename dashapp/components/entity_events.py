@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.data_table import data_table
@@ -16,7 +16,9 @@ from dashapp.query.entities import EntityKind
 Cells = list[list[str | int | Component]]
 
 
-def clicks_section(counts: Sequence[Row], latest: Sequence[Row], zone: str, *, by_user: bool) -> Component:
+def clicks_section(
+    counts: Sequence[Row], latest: Sequence[Row], zone: str, *, by_user: bool, every: str = ""
+) -> Component:
     """What happened to clicks, and the latest of them.
 
     Args:
@@ -24,6 +26,7 @@ def clicks_section(counts: Sequence[Row], latest: Sequence[Row], zone: str, *, b
         latest: Rows of ``latest_clicks``.
         zone: What times are shown in.
         by_user: They are one person's, so what was clicked is told, and not by whom.
+        every: Address of the list of all of them; empty: there is none.
     """
     total = sum(int(row["clicks"]) for row in counts)
     if not total:
@@ -48,7 +51,11 @@ def clicks_section(counts: Sequence[Row], latest: Sequence[Row], zone: str, *, b
     return section(
         f"Clicks ({total:,}; {through:,} reached the site)",
         html.Div(
-            [html.Ul(split, className="tb-similar"), data_table(heads, cells, caption="Latest clicks")],
+            [
+                html.Ul(split, className="tb-similar"),
+                data_table(heads, cells, caption="Latest clicks"),
+                dcc.Link("View all clicks", href=every, className="tb-more-link") if every else None,
+            ],
         ),
     )
 

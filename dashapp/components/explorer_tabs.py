@@ -71,7 +71,7 @@ CLICKS = VolumeIds(
 MAP_HEIGHT = 420
 
 
-def tab_bar(opened: TabState) -> Component:
+def tab_bar(opened: TabState, *, hidden: bool = False) -> Component:
     """The strip of links, and how many rows the tables of the tabs have.
 
     ``assets/js/tabs.js`` keeps both as the address says: drawn anew by an answer, the link just followed would lose the
@@ -79,6 +79,7 @@ def tab_bar(opened: TabState) -> Component:
 
     Args:
         opened: By the address the page is laid out for.
+        hidden: There is nothing but the list.
     """
     rows = dmc.NumberInput(
         id=Tabs.ROWS,
@@ -104,6 +105,7 @@ def tab_bar(opened: TabState) -> Component:
             *(dcc.Store(id=store) for store in VIEWS.values()),
         ],
         className="tb-details",
+        hidden=hidden,
     )
 
 
@@ -118,15 +120,18 @@ def _tab(tab: Tab, *, is_open: bool) -> Component:
     )
 
 
-def panels(messages: Component, opened: TabState) -> list[Component]:
+def panels(rows: Component, opened: TabState, *, only_rows: bool = False) -> list[Component]:
     """A panel for each tab, of which the open one is shown.
 
     Args:
-        messages: What the first tab shows.
+        rows: What the first tab shows.
         opened: By the address the page is laid out for.
+        only_rows: There is no other.
     """
+    if only_rows:
+        return [html.Div(rows, className="tb-span-12 tb-detail-panel", **{"data-panel": Tab.EMAIL.value})]
     inside: dict[Tab, Sequence[Component]] = {
-        Tab.EMAIL: [messages],
+        Tab.EMAIL: [rows],
         Tab.URL_CLICKS: _clicks(),
         **{tab: [_table(tab, name)] for tab, name in TABLES.items()},
         Tab.ORIGIN: [_origin()],

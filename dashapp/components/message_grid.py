@@ -47,6 +47,8 @@ WIDTHS = {
     "ClickVerdict": 140,
     "ClickUrl": 340,
     "DetectionTechnology": 190,
+    "ClickThreat": 120,
+    "ClickTechnology": 190,
     "ClickIP": 140,
     "SubmittedBy": 240,
     "SubmissionType": 120,

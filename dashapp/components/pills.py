@@ -4,7 +4,7 @@ Every change is a link to the address that has it made, so the address stays the
 is the browser's (``assets/js/querybar.js`` puts the cursor on the term).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -12,36 +12,37 @@ from dash.development.base_component import Component
 from dashapp.components.icon import icon
 from dashapp.domain.wording import in_words
 from dashapp.query.pills import Pill, Pills
-from dashapp.query.tree import Not
+from dashapp.query.tree import Node, Not
 
 MOST_SHOWN = 40  # of a hundred; the rest are counted
 Address = Callable[[Pills], str]
 
 
-def pill_row(pills: Pills, address: Address, *, note: str = "") -> Component | None:
+def pill_row(pills: Pills, address: Address, *, note: str = "", left_out: Collection[Node] = ()) -> Component | None:
     """The pills, and a way to be rid of all of them; None when there are none and nothing is to be said.
 
     Args:
         pills: What the address says.
         address: The address of this page with other pills.
         note: What could not be shown.
+        left_out: Terms that are not applied here, though nobody switched them off.
     """
     if not pills.row and not note:
         return None
-    shown = [_pill(pills, place, address) for place in range(min(len(pills.row), MOST_SHOWN))]
+    shown = [_pill(pills, place, address, left_out) for place in range(min(len(pills.row), MOST_SHOWN))]
     more = len(pills.row) - len(shown)
     return html.Div(
         [
             html.Ul(shown, className="tb-pills-list", **{"aria-label": "Filters"}),
             html.Span(f"and {more:,} more", className="tb-quiet tb-fine") if more > 0 else None,
-            html.Span(note, className="tb-quiet tb-fine") if note else None,
+            html.Span(note, className="tb-pills-note") if note else None,
             dcc.Link("Clear all", href=address(Pills()), className="tb-pills-clear"),
         ],
         className="tb-pills",
     )
 
 
-def _pill(pills: Pills, place: int, address: Address) -> Component:
+def _pill(pills: Pills, place: int, address: Address, left_out: Collection[Node]) -> Component:
     pill = pills.row[place]
     words = in_words(pill.node)
     negated = isinstance(pill.node, Not)
@@ -53,7 +54,8 @@ def _pill(pills: Pills, place: int, address: Address) -> Component:
         ),
         _change("close", "Remove", words, address(pills.without(place))),
     ]
-    looks = [name for name, has in (("tb-pill-off", not pill.enabled), ("tb-pill-not", negated)) if has]
+    is_off = not pill.enabled or pill.node in left_out
+    looks = [name for name, has in (("tb-pill-off", is_off), ("tb-pill-not", negated)) if has]
     return html.Li(changes, className=" ".join(["tb-pill", *looks]))
 
 

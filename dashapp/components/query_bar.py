@@ -9,16 +9,22 @@ from dash.development.base_component import Component
 from dashapp.components.icon import icon
 from dashapp.components.saved_button import saved_button
 from dashapp.ids import Builder, Explorer
+from dashapp.query.subjects import MESSAGES, Subject
 
-EXAMPLE = "Search: PrimaryThreat:Phish sender:*@example.com, or paste an address, link or hash"
+EXAMPLES = {
+    "messages": "Search: PrimaryThreat:Phish sender:*@example.com, or paste an address, link or hash",
+    "clicks": "Search: ClickVerdict:Allowed UrlDomain:*.example.com, or paste an address or a link",
+    "reports": "Search: SubmissionVerdict:Phish sender:*@example.com, or paste an address",
+    "files": "Search: Workload:Teams FileName:invoice, or paste a name or a hash",
+}
 STORES = (
     *(Explorer.TYPED, Explorer.SUGGESTED, Explorer.NARROW, Explorer.NARROWED),
     *(Builder.ASKED, Builder.TOLD, Builder.VALUES_WANTED, Builder.VALUES, Builder.RUN, Builder.RAN),
 )
 
 
-def query_bar() -> Component:
-    """An empty bar; the browser fills it from the address (``assets/js/querybar.js``)."""
+def query_bar(subject: Subject = MESSAGES) -> Component:
+    """An empty bar for rows of ``subject``; the browser fills it from the address (``assets/js/querybar.js``)."""
     said: Any = {
         "aria-label": "Query",
         "aria-describedby": f"{Builder.PROBLEM} {Explorer.ERROR}",
@@ -26,7 +32,7 @@ def query_bar() -> Component:
     }
     text = dmc.Textarea(
         id=Explorer.QUERY,
-        placeholder=EXAMPLE,
+        placeholder=EXAMPLES[subject.name],
         autosize=True,
         minRows=1,
         maxRows=6,

@@ -23,8 +23,10 @@ from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
 from dashapp.data.grid import NEWEST_FIRST, SORTED_ROWS
 from dashapp.data.grid_columns import MOST_VALUES, SEPARATOR, dtype_of
+from dashapp.data.subjects import name_of, rows_of
 from dashapp.data.valued import open_field, with_value
 from dashapp.query.fields import Field, Place
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import Node
 from dashapp.query.window import Window
 
@@ -33,7 +35,6 @@ MOST_PICKED = 5_000
 MOST_JOINED = 4  # fields of other tables in one question; more make it slow to compile
 BUSY_SECONDS = 30  # how long a slice waits for room in the queue
 UNITS = (("h", timedelta(hours=1)), ("m", timedelta(minutes=1)), ("s", timedelta(seconds=1)))
-_KEYS = ("NetworkMessageId", "recipient")
 _COUNTS = {"start": "datetime64[us]", "messages": "int64"}
 _TYPES = {"Int64": pa.int64(), "boolean": pa.bool_(), "datetime64[us, UTC]": pa.timestamp("us", "UTC")}
 
@@ -49,7 +50,8 @@ class Export:
         order: (field, descending), the most important first.
         slices: Stretches of time in the order of the rows.
         total: Rows there will be.
-        picked: Row names (``NetworkMessageId``, a space, ``RecipientEmailAddress``) of a selection; empty: all rows.
+        picked: Names of rows, as of ``subjects.name_of``, of a selection; empty: all rows.
+        subject: What the rows are, if not messages.
     """
 
     engine: Engine
@@ -59,6 +61,7 @@ class Export:
     slices: tuple[Window, ...]
     total: int
     picked: frozenset[str] = frozenset()
+    subject: Subject = MESSAGES
 
     @property
     def by_time(self) -> bool:
@@ -100,7 +103,7 @@ class Export:
     def _slice(self, slot: str, window: Window) -> pa.Table:
         """The rows of one slice; their order is total, so that answers to several questions lie side by side."""
         columns: dict[str, pa.ChunkedArray] = {}
-        for fields in _portions(self.fields):
+        for fields in _portions(self.fields, self.subject):
             answer = self._answer(slot, self._rows(window, fields))
             columns |= {field.name: answer[field.name] for field in fields}
         return pa.table(columns).select(self.schema.names).cast(self.schema)
@@ -117,22 +120,24 @@ class Export:
                 time.sleep(0.2)
 
     def _rows(self, window: Window, fields: Sequence[Field]) -> ibis.Table:
-        joined = [field for field in fields if field.place.joined]
-        own = [field for field in fields if not field.place.joined]
+        subject = self.subject
+        joined = [field for field in fields if not subject.owns(field)]
+        own = [field for field in fields if subject.owns(field)]
         looked_at = [*own, *(field for field, _ in self.order)]
         columns = frozenset(MESSAGE_KEY).union(columns_of(self.node), *map(columns_for, looked_at))
         if self.picked:
             columns |= {"RecipientEmailAddress"}
-        rows = where(self.engine, self.engine.table("EmailEvents", window, columns=columns), self.node)
-        rows = _only(rows, self.picked)
+        rows = where(self.engine, rows_of(self.engine, subject, window, columns=columns), self.node, subject)
+        rows = _only(rows, self.picked, subject)
         if any(field.place is Place.LATEST for field in looked_at):
             rows = with_latest(self.engine, rows)
-        keys = {f"_key_{name}": rows[name] for name in _KEYS}
+        keyed = rows.select(*MESSAGE_KEY) if subject is MESSAGES else rows
+        keys = {f"_key_{name}": rows[name] for name in subject.key}
         order = {f"_order_{place}": _compared(rows, field) for place, (field, _) in enumerate(self.order)}
         wide = rows.select(**keys, **order, **{field.name: _shown(rows, field) for field in own})
         for place, field in enumerate(joined):
-            texts = _texts(self.engine, rows.select(*MESSAGE_KEY), field, place)
-            same = [wide[f"_key_{name}"] == texts[f"_{place}_{name}"] for name in _KEYS]
+            texts = _texts(self.engine, keyed, field, place, subject)
+            same = [wide[f"_key_{name}"] == texts[f"_{place}_{name}"] for name in subject.key]
             wide = wide.left_join(texts, same)
         by = [wide[f"_order_{n}"].desc() if down else wide[f"_order_{n}"] for n, (_, down) in enumerate(self.order)]
         return wide.order_by([*by, *keys]).select(*(field.name for field in fields))
@@ -147,6 +152,7 @@ def plan(
     sort: Sequence[tuple[str, bool]] = NEWEST_FIRST,
     picked: Collection[str] = (),
     most: int = 0,
+    subject: Subject = MESSAGES,
 ) -> Export:
     """Look how much there is, and cut it into slices.
 
@@ -159,6 +165,7 @@ def plan(
             rows: a larger export comes newest first.
         picked: Row names; only these rows. Empty: all.
         most: Rows after which it ends; 0: never.
+        subject: What the rows are, if not messages.
 
     Raises:
         FilterError: A field is unknown, there are too many picked rows, or the filter means nothing.
@@ -168,25 +175,35 @@ def plan(
     engine.ensure_reads_messages()
     engine = engine.pinned()
     if len(picked) > MOST_PICKED:
-        raise FilterError("", f"at most {MOST_PICKED:,} single messages can be exported; select all that match instead")
-    fields = tuple(open_field(engine, name) for name in dict.fromkeys(columns))
-    order = tuple((open_field(engine, name), down) for name, down in sort)
-    if not order or any(field.place.joined for field, _ in order):
-        order = _newest_first(engine)
+        raise FilterError("", f"at most {MOST_PICKED:,} single {subject.nouns} can be exported; select all that match")
+    fields = tuple(open_field(engine, name, subject) for name in dict.fromkeys(columns))
+    order = tuple((open_field(engine, name, subject), down) for name, down in sort)
+    if not order or not all(subject.owns(field) for field, _ in order):
+        order = _newest_first(engine, subject)
     chosen = frozenset(picked)
-    buckets = list(_buckets(engine, node, window, chosen))
+    buckets = list(_buckets(_Counting(engine, node, chosen, subject), window))
     total = sum(bucket.messages for bucket in buckets)
     slices = tuple(_slices(buckets))
     if [field.name for field, _ in order] != ["Timestamp"]:
-        order, slices = (order, (window,)) if total <= SORTED_ROWS else (_newest_first(engine), slices)
+        order, slices = (order, (window,)) if total <= SORTED_ROWS else (_newest_first(engine, subject), slices)
     if order[0][1]:
         slices = slices[::-1]
     total = min(total, most) if most else total
-    return Export(engine, node, fields, order, slices if total else (), total, chosen)
+    return Export(engine, node, fields, order, slices if total else (), total, chosen, subject)
 
 
-def _newest_first(engine: Engine) -> tuple[tuple[Field, bool], ...]:
-    return ((open_field(engine, "Timestamp"), True),)
+def _newest_first(engine: Engine, subject: Subject) -> tuple[tuple[Field, bool], ...]:
+    return ((open_field(engine, "Timestamp", subject), True),)
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """What is counted before it is cut into slices; as in ``Export``."""
+
+    engine: Engine
+    node: Node
+    picked: frozenset[str]
+    subject: Subject
 
 
 @dataclass(frozen=True)
@@ -197,27 +214,27 @@ class _Bucket:
     messages: int
 
 
-def _buckets(
-    engine: Engine, node: Node, window: Window, picked: frozenset[str], units: Sequence[tuple[str, timedelta]] = UNITS
-) -> Iterator[_Bucket]:
+def _buckets(counting: _Counting, window: Window, units: Sequence[tuple[str, timedelta]] = UNITS) -> Iterator[_Bucket]:
     """Hours with messages, in the order of time; one that has too many for a slice is cut into minutes or seconds."""
     (unit, span), *finer = units
-    for start, messages in _counts(engine, node, window, picked, unit).itertuples(index=False):
+    for start, messages in _counts(counting, window, unit).itertuples(index=False):
         begin = start.to_pydatetime().replace(tzinfo=UTC)
         bucket = Window(max(begin, window.start), min(begin + span, window.end))
         if messages > SLICE_ROWS and finer:
-            yield from _buckets(engine, node, bucket, picked, finer)
+            yield from _buckets(counting, bucket, finer)
         else:
             yield _Bucket(bucket, messages)
 
 
-def _counts(engine: Engine, node: Node, window: Window, picked: frozenset[str], unit: str) -> pd.DataFrame:
-    if picked:
+def _counts(counting: _Counting, window: Window, unit: str) -> pd.DataFrame:
+    engine, node, subject = counting.engine, counting.node, counting.subject
+    if counting.picked:
         columns = MESSAGE_KEY | columns_of(node) | {"RecipientEmailAddress"}
-        rows = _only(where(engine, engine.table("EmailEvents", window, columns=columns), node), picked)
+        rows = where(engine, rows_of(engine, subject, window, columns=columns), node, subject)
+        rows = _only(rows, counting.picked, subject)
         counts = rows.group_by(start=rows["Timestamp"].truncate(unit)).agg(messages=rows.count())
         return engine.frame(counts.order_by("start"), _COUNTS)
-    found = counted(engine, node, window, hourly=unit == "h")
+    found = counted(engine, node, window, hourly=unit == "h", subject=subject)
     counts = found.rows.group_by(start=found.rows["time"].truncate(unit)).agg(messages=found.total)
     return engine.frame(counts.order_by("start"), _COUNTS, lane=found.lane)
 
@@ -235,12 +252,14 @@ def _slices(buckets: Sequence[_Bucket]) -> list[Window]:
     return found
 
 
-def _only(rows: ibis.Table, picked: Collection[str]) -> ibis.Table:
+def _only(rows: ibis.Table, picked: Collection[str], subject: Subject) -> ibis.Table:
     if not picked:
         return rows
-    name = rows["NetworkMessageId"] + " " + rows["RecipientEmailAddress"].fill_null("")
+    wanted = name_of(rows, subject).isin(sorted(picked))
+    if subject is not MESSAGES:
+        return rows.filter(wanted)
     ids = sorted({one.partition(" ")[0] for one in picked})
-    return rows.filter(rows["NetworkMessageId"].isin(ids), name.isin(sorted(picked)))
+    return rows.filter(rows["NetworkMessageId"].isin(ids), wanted)
 
 
 def _shown(rows: ibis.Table, field: Field) -> ibis.Value:
@@ -252,20 +271,20 @@ def _compared(rows: ibis.Table, field: Field) -> ibis.Value:
     return rows[f"_{field.column}" if field.place is Place.LATEST else field.key or field.column]
 
 
-def _texts(engine: Engine, messages: ibis.Table, field: Field, place: int) -> ibis.Table:
-    """Every different value of a field of another table, as one text per message, as in the grid."""
-    valued = with_value(engine, messages, field, keep=_KEYS, shown=True)
-    rank = ibis.row_number().over(group_by=list(_KEYS), order_by="value")
+def _texts(engine: Engine, rows: ibis.Table, field: Field, place: int, subject: Subject) -> ibis.Table:
+    """Every different value of a field of another table, as one text per row, as in the grid."""
+    valued = with_value(engine, rows, field, keep=subject.key, shown=True, subject=subject)
+    rank = ibis.row_number().over(group_by=list(subject.key), order_by="value")
     few = valued.mutate(_rank=rank)
     few = few.filter(few["_rank"] < MOST_VALUES)
-    return few.group_by(**{f"_{place}_{name}": few[name] for name in _KEYS}).agg(
+    return few.group_by(**{f"_{place}_{name}": few[name] for name in subject.key}).agg(
         **{field.name: few["value"].group_concat(SEPARATOR, order_by=few["value"])}
     )
 
 
-def _portions(fields: Sequence[Field]) -> list[list[Field]]:
-    """All fields of the message with some joined ones, and the other joined ones few by few."""
-    joined = [field for field in fields if field.place.joined]
+def _portions(fields: Sequence[Field], subject: Subject) -> list[list[Field]]:
+    """All fields of the row itself with some joined ones, and the other joined ones few by few."""
+    joined = [field for field in fields if not subject.owns(field)]
     parts = [joined[place : place + MOST_JOINED] for place in range(0, len(joined), MOST_JOINED)] or [[]]
-    parts[0] = [field for field in fields if not field.place.joined] + parts[0]
+    parts[0] = [field for field in fields if subject.owns(field)] + parts[0]
     return parts

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from dashapp.data.engine import Engine
 
 _PLACES = {place.table: place for place in Place if place.joined}
+FILES = "FileMaliciousContentInfo"
 
 
 def narrow(engine: Engine, name: str, rows: ibis.Table, window: Window | None) -> ibis.Table:
     """``rows`` of the table ``name`` inside the scope of the engine's viewer."""
     if name == "EmailEvents":
         return _messages(engine, rows)
+    if name == FILES:
+        return _files(engine, rows)
     place = _PLACES.get(name)
     if place is None or name == ROLLUP:
         return rows.filter(ibis.literal(False))  # nothing says to whose message these belong
@@ -40,10 +43,24 @@ def narrow(engine: Engine, name: str, rows: ibis.Table, window: Window | None) -
 
 def needs(engine: Engine, name: str) -> frozenset[str]:
     """The columns of the table ``name`` that ``narrow`` looks at."""
+    if name == FILES:
+        return frozenset({"FileOwnerUpn", "Timestamp"})
     if name != "EmailEvents":
         return KEY_COLUMNS
     restrict = engine.viewer.restrict if engine.viewer else None
     return MESSAGE_KEY if restrict is None else MESSAGE_KEY | columns_of(restrict)
+
+
+def _files(engine: Engine, rows: ibis.Table) -> ibis.Table:
+    """Files belong to no message: to who owns them, and to nobody whose sight is restricted to certain messages."""
+    if engine.viewer is not None and engine.viewer.restrict is not None:
+        return rows.filter(ibis.literal(False))
+    plan = engine.plan()
+    if plan is None:
+        return rows
+    held = _licences(engine.unscoped(), plan.licences)
+    during = [rows["FileOwnerUpn"].lower() == held["address"]]
+    return rows.semi_join(held, [*during, rows["Timestamp"] >= held["start"], rows["Timestamp"] < held["end"]])
 
 
 def _messages(engine: Engine, rows: ibis.Table) -> ibis.Table:

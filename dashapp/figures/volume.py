@@ -83,6 +83,8 @@ def volume_over_time(
     _dress(figure, starts, grain)
     if log:
         figure.update_yaxes(type="log", range=[math.log10(0.8), math.log10(height * 1.4)], dtick=1)
+    elif height < 5:
+        figure.update_yaxes(dtick=1)  # a part of a message is none
     figure.update_layout(meta={"grain": grain.value, "address": address, "zone": zone})
     return figure
 

@@ -70,7 +70,15 @@ def frame(
 
 
 def _stores(opened: Opened) -> list[Component]:
-    stores = (Shell.VIEW, Shell.ARRIVED, Shell.THEME_WANTED, Shell.THEME_SAVED, Shell.RANGE_CHECKED, Shell.SEARCH_FOUND)
+    stores = (
+        Shell.VIEW,
+        Shell.RELAID,
+        Shell.ARRIVED,
+        Shell.THEME_WANTED,
+        Shell.THEME_SAVED,
+        Shell.RANGE_CHECKED,
+        Shell.SEARCH_FOUND,
+    )
     return [
         dcc.Location(id=Shell.URL, refresh="callback-nav", **opened.place),
         dcc.Interval(id=Shell.TICK, interval=TICK_MILLISECONDS),

@@ -15,8 +15,9 @@ from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer
 from dashapp.pages._page import Page
-from dashapp.query.tabs import read_tab
-from dashapp.query.views import ALL_EMAIL
+from dashapp.query.subjects import MESSAGES
+from dashapp.query.tabs import TabState, read_tab
+from dashapp.query.views import ExplorerView, find_view
 
 VOLUME = VolumeIds(
     graph=Explorer.VOLUME,
@@ -25,28 +26,39 @@ VOLUME = VolumeIds(
     legend=Explorer.VOLUME_LEGEND,
     table=Explorer.VOLUME_TABLE,
 )
-MESSAGES_MEANING = (
-    "One row is one message to one recipient. Times are in the time zone of the range above. A dash means that the "
-    "data does not say."
-)
+READING = "Times are in the time zone of the range above. A dash means that the data does not say."
+COUNTED = {
+    "messages": "Messages that match, per recipient.",
+    "clicks": "Clicks on links that match.",
+    "reports": "Reports of messages that match.",
+    "files": "Findings in files that match.",
+}
 
 
 def layout(tab: str = "", view: str = "", **_query: str) -> Component:
-    """Lay out the explorer; the query, the range, the pivot and the order of rows are all in the address."""
-    opened = read_tab(tab)
+    """Lay out the explorer; the query, the range, the pivot and the order of rows are all in the address.
+
+    Only what a row is needs a layout of its own: see ``open_page`` in ``dashapp.callbacks.shell``.
+    """
+    shown = find_view(view)
+    subject = shown.subject
+    opened = read_tab(tab) if subject is MESSAGES else TabState()
     return html.Div(
         [
             html.H1("Explorer", className="tb-explorer-title"),
             view_strip(view),
-            query_bar(),
+            query_bar(subject),
             html.Div(id=Explorer.TOTAL, className="tb-total", role="status"),
             grid(
                 [
                     volume_card(
-                        VOLUME, title="Messages over time", definition="Messages that match, per recipient.", height=200
+                        VOLUME,
+                        title=f"{subject.nouns.capitalize()} over time",
+                        definition=COUNTED[subject.name],
+                        height=200,
                     ),
-                    tab_bar(opened),
-                    *panels(_messages(), opened),
+                    tab_bar(opened, hidden=subject is not MESSAGES),
+                    *panels(_rows(shown), opened, only_rows=subject is not MESSAGES),
                 ]
             ),
             *(dcc.Store(id=store) for store in (Explorer.ROWS, Explorer.LOOK, Explorer.LOOK_SAVED)),
@@ -54,18 +66,19 @@ def layout(tab: str = "", view: str = "", **_query: str) -> Component:
             entity_panel(),
         ],
         className="tb-explorer",
+        key=subject.name,  # rows of another kind have a grid of their own, not this one with other columns
     )
 
 
-def _messages() -> Component:
+def _rows(view: ExplorerView) -> Component:
     return card(
         [
             selection_strip(),
-            message_grid(Explorer.GRID, ALL_EMAIL),
+            message_grid(Explorer.GRID, view),
             html.Div(id=Explorer.GRID_NOTE, className="tb-card-note"),
         ],
-        title="Messages",
-        definition=MESSAGES_MEANING,
+        title=view.subject.nouns.capitalize(),
+        definition=f"{view.subject.meaning} {READING}",
         actions=[columns_button(), export_button()],
         waiting="rows",
         least_height=420,

@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from dashapp.query import limits
 from dashapp.query.errors import QueryError
-from dashapp.query.fields import FIELDS, Field, Kind, find_field
+from dashapp.query.fields import Field, Kind, find_field
 from dashapp.query.grammar import parse
 from dashapp.query.printing import quote
 from dashapp.query.scan import FIELD, KEYWORDS
+from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.tree import And, Everything, Node, Not, Or, Value, Word, all_of
 
 MOST = 10
@@ -78,13 +79,13 @@ class Typed:
     end: int
 
 
-def typed_value(text: str, cursor: int) -> Typed | None:
-    """The value at ``cursor``; None if no value is being typed there."""
+def typed_value(text: str, cursor: int, subject: Subject = MESSAGES) -> Typed | None:
+    """The value at ``cursor``; None if no value of a field of ``subject`` is being typed there."""
     cursor = min(max(cursor, 0), len(text))
     before = text[:cursor]
     term = _term_start(before)
     match = FIELD.match(before, term)
-    field = find_field(match[1]) if match else None
+    field = _field_called(match[1], subject) if match else None
     if match is None or field is None:
         return None
     start = _value_start(before, match.end())
@@ -116,24 +117,30 @@ def _holds(node: Node) -> bool:
     return _holds(node.child) if isinstance(node, Not) else node == _HERE
 
 
-def suggestions(text: str, cursor: int) -> list[Suggestion]:
+def suggestions(text: str, cursor: int, subject: Subject = MESSAGES) -> list[Suggestion]:
     """What may stand at ``cursor``, best first, at most 10.
 
     Args:
         text: As typed so far; need not be complete or right.
         cursor: Index of the character behind the cursor; anything outside the text is brought inside.
+        subject: Whose fields may be named.
     """
-    if value := typed_value(text, cursor):
+    if value := typed_value(text, cursor, subject):
         return _values(value)
     cursor = min(max(cursor, 0), len(text))
     before = text[:cursor]
     start = _term_start(before)
     typed = before[start:]
-    if exact := find_field(typed):
-        return [*_operators(exact, cursor), *_fields(typed, start, cursor)][:MOST]
+    if exact := _field_called(typed, subject):
+        return [*_operators(exact, cursor), *_fields(typed, start, cursor, subject)][:MOST]
     if not typed and _ends_a_term(before):
         return _connectives(cursor)
-    return _fields(typed, start, cursor)
+    return _fields(typed, start, cursor, subject)
+
+
+def _field_called(name: str, subject: Subject) -> Field | None:
+    known = find_field(name)
+    return subject.find(known.name) if known else None
 
 
 def _term_start(before: str) -> int:
@@ -207,9 +214,9 @@ def _connectives(cursor: int) -> list[Suggestion]:
     ]
 
 
-def _fields(typed: str, start: int, cursor: int) -> list[Suggestion]:
+def _fields(typed: str, start: int, cursor: int, subject: Subject) -> list[Suggestion]:
     folded = typed.casefold()
-    ranked = [(rank, field) for field in FIELDS.values() if (rank := _field_rank(field, folded)) is not None]
+    ranked = [(rank, field) for field in subject.fields.values() if (rank := _field_rank(field, folded)) is not None]
     ranked.sort(key=lambda pair: pair[0])
     return [Suggestion(Sort.FIELD, f"{field.name}:", field.label, start, cursor) for _, field in ranked[:MOST]]
 

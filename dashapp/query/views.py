@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dashapp.query.grammar import parse
 from dashapp.query.pills import terms_of
-from dashapp.query.subjects import MESSAGES, Subject
+from dashapp.query.subjects import CLICKS, DOCUMENTS, MESSAGES, REPORTS, Subject
 from dashapp.query.tree import Everything, Node, Word, all_of, leaves
 
 
@@ -89,7 +89,67 @@ PHISH = ExplorerView(
     (*_MESSAGE_COLUMNS, "Confidence"),
     "ThreatTypes:Phish",
 )
-VIEWS = (ALL_EMAIL, MALWARE, PHISH)
+FILES = ExplorerView(
+    "files",
+    "Content malware",
+    DOCUMENTS,
+    {"ThreatFamily": "Malware family", "DetectionTechnology": "Technology", "Workload": "Workload"},
+    (
+        "Timestamp",
+        "FileName",
+        "Workload",
+        "ThreatTypes",
+        "DetectionTechnology",
+        "LastModifiedBy",
+        "FileOwner",
+        "FileSize",
+    ),
+)
+URL_CLICKS = ExplorerView(
+    "clicks",
+    "URL clicks",
+    CLICKS,
+    {
+        "ClickDomain": "URL domain",
+        "ClickVerdict": "Click verdict",
+        "Workload": "Workload",
+        "ClickTechnology": "Technology",
+        "ClickThreat": "Threat type",
+    },
+    (
+        "Timestamp",
+        "RecipientEmailAddress",
+        "ClickVerdict",
+        "ClickUrl",
+        "UserTag",
+        "ClickThreat",
+        "ClickTechnology",
+        "ClickIP",
+        "NetworkMessageId",
+    ),
+)
+REPORTED = ExplorerView(
+    "reported",
+    "User reported",
+    REPORTS,
+    {
+        "SubmissionType": "Report",
+        "SubmissionVerdict": "Verdict",
+        "SubmissionStatus": "Status",
+        "SenderFromDomain": "Sender domain",
+    },
+    (
+        "Timestamp",
+        "Subject",
+        "SenderFromAddress",
+        "RecipientEmailAddress",
+        "SubmittedBy",
+        "SubmissionType",
+        "SubmissionVerdict",
+        "SubmissionStatus",
+    ),
+)
+VIEWS = (ALL_EMAIL, MALWARE, PHISH, FILES, URL_CLICKS, REPORTED)
 _BY_SLUG = {view.slug: view for view in VIEWS}
 
 

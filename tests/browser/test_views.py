@@ -14,7 +14,7 @@ __all__ = ["engines", "site_over", "threats"]  # fixtures shared with the dashbo
 
 
 def is_open(page: Page, name: str, total: int) -> None:
-    link = page.locator("#explorer-views").get_by_role("link", name=name)
+    link = page.locator("#explorer-views").get_by_role("link", name=name, exact=True)
     expect(link).to_have_attribute("aria-current", "page")
     expect(page.locator("#explorer-views [aria-current]")).to_have_count(1)
     expect(page.locator(".tb-total-line b")).to_have_text(str(total))
@@ -24,7 +24,7 @@ def test_views_by_mouse_and_back(threats: Site) -> None:
     page = opened(threats)
     is_open(page, "All email", ALL)
 
-    page.locator("#explorer-views").get_by_role("link", name="Malware").click()
+    page.locator("#explorer-views").get_by_role("link", name="Malware", exact=True).click()
     is_open(page, "Malware", 30)
     expect(page.locator(".tb-choice-chosen").first).to_contain_text("Malware family")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from dashapp.data.engine import open_engine
 from dashapp.settings import Settings
 from tests.apps import Board, build
 from tests.lakes import publish
-from tests.threats import threat_lake
+from tests.threats import HOSTILE, add_rows, threat_lake
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,27 @@ def unjudged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
         is_simulation=[False] * len(moments),
         recipient=["ana@contoso.example"] * len(moments),
     )
+    engine = open_engine(lake, Settings(query_memory_mb=200))
+    made = build(folder, lake=lake, engine=engine)
+    yield made
+    engine.close()
+    made.services.storage.close()
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    yield from _boards(tmp_path_factory.mktemp("busy"))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    yield from _boards(tmp_path_factory.mktemp("hostile"), text=HOSTILE)
+
+
+def _boards(folder: Path, **more: Any) -> Iterator[Board]:
+    now = datetime.now(UTC)
+    lake = threat_lake(folder / "lake", now)
+    add_rows(folder / "lake", now, **more)
     engine = open_engine(lake, Settings(query_memory_mb=200))
     made = build(folder, lake=lake, engine=engine)
     yield made

@@ -121,8 +121,7 @@ def test_what_is_switched_off_and_cannot_be_read_is_said(threats: Board) -> None
 
 def first_cell(board: Board, field: str, search: str = RANGE) -> dict[str, Any]:
     row = grid_rows(rows(board, wanted(search, end=1)))["rowData"][0]
-    message, recipient = row["id"].split(" ")
-    return {"field": field, "message": message, "recipient": recipient, "time": row["Timestamp"], "shown": row[field]}
+    return {"field": field, "row": row["id"], "time": row["Timestamp"], "shown": row[field]}
 
 
 @pytest.mark.parametrize(("out", "lead"), [(False, ""), (True, "NOT ")])
@@ -145,7 +144,7 @@ def test_a_cell_without_a_value_filters_for_missing_ones(threats: Board) -> None
 
 
 def test_a_row_that_is_gone_is_filtered_by_what_it_showed(threats: Board) -> None:
-    gone = {"field": "Subject", "message": "x", "recipient": "y", "time": None, "shown": "Old news"}
+    gone = {"field": "Subject", "row": "x y", "time": None, "shown": "Old news"}
     assert narrowed(threats, RANGE, **gone) == {"q": 'Subject="Old news"', "off": ""}
 
 

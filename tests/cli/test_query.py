@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,6 +18,7 @@ from dashapp.identity.secret import with_local_secret
 from dashapp.settings import Settings, load_settings
 from dashapp.storage.database import open_storage
 from tests.lakes import at, publish
+from tests.threats import add_rows, threat_lake
 
 SUBJECTS = ["Invoice 1", "=HYPERLINK(1)", "\x1b[31mred", "two\nlines", 'quo"te, comma', None]
 
@@ -224,3 +225,41 @@ def test_joined_properties_are_columns_too(folder: Path) -> None:
     shown = run("", *MARCH, "--columns", f"NetworkMessageId,{joined}", "--format", "json")
     assert shown.exit_code == 0, shown.output
     assert set(json.loads(shown.stdout)[0]) == {"NetworkMessageId", *joined.split(",")}
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with clicks, reports and files too."""
+    data = tmp_path_factory.mktemp("busy")
+    with_local_secret(Settings(), data, create=True)
+    now = datetime.now(UTC)
+    threat_lake(data / "lake", now)
+    add_rows(data / "lake", now)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("view", "text", "count", "column"),
+    [
+        ("clicks", "", 3, "ClickVerdict"),
+        ("clicks", "ClickVerdict:Allowed", 2, "ClickVerdict"),
+        ("reported", "SenderFromDomain:evil.example", 1, "SubmissionType"),
+        ("files", "family:QakBot", 2, "FileName"),
+    ],
+)
+def test_views_of_other_rows(
+    busy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, text: str, count: int, column: str
+):
+    monkeypatch.setenv("THREATBOARD_DATA_DIR", str(busy))
+    monkeypatch.setenv("THREATBOARD_DEMO_DIR", str(tmp_path / "demo"))
+    assert run(text, "--view", view, "--from", "now-30d", "--count").stdout == f"{count}\n"
+    listed = list(csv.DictReader(io.StringIO(run(text, "--view", view, "--from", "now-30d", "--format", "csv").stdout)))
+    assert len(listed) == count
+    assert column in listed[0]
+
+
+@pytest.mark.parametrize(("view", "text"), [("files", "SenderFromDomain:x"), ("all", "FileOwner:x"), ("nonsense", "")])
+def test_a_field_of_another_view_is_refused_in_words(folder: Path, view: str, text: str):
+    result = run(text, "--view", view, *MARCH)
+    assert result.exit_code == 2
+    assert "says nothing about" in result.stderr or "there is no view" in result.stderr

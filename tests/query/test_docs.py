@@ -9,6 +9,7 @@ from dashapp.query import limits
 from dashapp.query.fields import FIELDS, Field
 from dashapp.query.grammar import parse
 from dashapp.query.printing import to_text
+from dashapp.query.subjects import CLICKS, DOCUMENTS, REPORTS, Subject
 
 PAGE = (Path(__file__).parents[2] / "docs/filters.md").read_text()
 EXAMPLES = re.findall(r"^\| `([^`]+)` \| [^`|]", PAGE.split("## Fields")[0], re.MULTILINE)
@@ -18,6 +19,15 @@ EXAMPLES = re.findall(r"^\| `([^`]+)` \| [^`|]", PAGE.split("## Fields")[0], re.
 def test_every_field_is_described(field: Field):
     names = ", ".join(f"`{alias}`" for alias in field.aliases)
     assert f"| `{field.name}` | {names} | {field.kind} | {field.help} |" in PAGE
+
+
+@pytest.mark.parametrize("subject", [CLICKS, REPORTS, DOCUMENTS], ids=repr)
+def test_every_field_of_other_rows_is_described(subject: Subject):
+    for name, field in subject.own.items():
+        described = (
+            f"| `{name}` | {field.kind} | {field.help} |" if name == field.name else f"`{name}` means `{field.name}`"
+        )
+        assert described in PAGE
 
 
 def test_no_other_field_is_described():

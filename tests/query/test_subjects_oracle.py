@@ -30,7 +30,7 @@ from tests.query.test_oracle import BLOCKS, DATES, LISTS, NOW, ZONE, relaxed
 
 OTHERS = (CLICKS, REPORTS, DOCUMENTS)
 EVERY = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
-LEFT_OUT = {"BatchId", "IngestedAt", "DetectionTechnology"}
+LEFT_OUT = {"BatchId", "IngestedAt", "ClickTechnology", "DetectionTechnology"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class RowOracle(Oracle):
 
     def cells(self, field: Field, row: dict) -> list[object]:
         if self.subject.owns(field):
-            if field.name == "ThreatTypes":
+            if field.column == "threat_types":
                 return present([part.strip() for part in (row["ThreatTypes"] or "").split(",")])
             return present(flat(row[field.column]))
         found = []

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from dashapp.query.fields.model import Field, Group, Kind
+from dashapp.query.fields.message import TECHNOLOGIES, THREATS
+from dashapp.query.fields.model import Field, Group, Kind, Place
 
 _file = partial(Field, group=Group.FILE)
 ELSEWHERE_FIELDS = (
@@ -23,6 +24,26 @@ ELSEWHERE_FIELDS = (
         sensitive=True,
         group=Group.CLICK,
         help="Redirects behind the clicked link.",
+    ),
+    Field(
+        "ClickThreat",
+        "Threat type of the click",
+        Kind.KEYWORD,
+        "threat_types",
+        Place.LIST,
+        values=THREATS,
+        group=Group.CLICK,
+        help="What was known of the link when it was clicked.",
+    ),
+    Field(
+        "ClickTechnology",
+        "Technology of the click",
+        Kind.KEYWORD,
+        "det_techs",
+        Place.LIST,
+        values=TECHNOLOGIES,
+        group=Group.CLICK,
+        help="What found the threat behind the link.",
     ),
     _file(
         "LastModifiedBy",

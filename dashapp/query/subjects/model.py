@@ -15,6 +15,7 @@ class Subject:
         table: Of the lake; one row of it is counted as one.
         noun: One of it.
         nouns: Several.
+        meaning: What one row of a list is, in a sentence.
         own: Name to field, for what a row says itself; a name may stand for another field here than among messages.
             Empty for messages, whose fields are all those of ``dashapp.query.fields``.
         key: Columns that tell one row from another.
@@ -28,6 +29,7 @@ class Subject:
     table: str
     noun: str
     nouns: str
+    meaning: str
     own: Mapping[str, Field]
     key: tuple[str, ...]
     words: tuple[str, ...]

@@ -39,8 +39,8 @@ CLICK_FIELDS = _named(
     _own("ClickId"),
     _own("NetworkMessageId", help="The message the link was in.", group=Group.CLICK),
     _own("Workload", values=("Email", "Office", "Teams"), help="The service the link was clicked in."),
-    _listed("ThreatTypes", Group.CLICK, help="What was known of the link when it was clicked."),
-    _listed("DetectionTechnology", Group.CLICK, help="What found the threat behind the link."),
+    _listed("ClickThreat", Group.CLICK, label="Threat type"),
+    _listed("ClickTechnology", Group.CLICK, label="Detection technology"),
     _own("UrlChain"),
 ) | {"Url": _click_url, "UrlDomain": _click_domain, "ClickTime": _clicked}
 
