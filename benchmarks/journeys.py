@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from dashapp.callbacks._message import story
-from dashapp.data import entities, export, grid, message, metrics, prevalence, suggested, top
-from dashapp.data.engine import Engine
+from dashapp.data import entities, export, grid, message, metrics, prevalence, suggested, top, volume
+from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_sql import shape_of
 from dashapp.data.export_files import Encoder, FileFormat
 from dashapp.data.filtering import columns_of, where
@@ -27,7 +27,7 @@ LONG_FILTER = (
     "(SenderIP:192.0.2.0/24 OR SPF:fail OR DKIM:fail) AttachmentCount>0 UrlCount<20"
 )
 EXPORTED = timedelta(days=3)
-HEAVY, TILES = 8, 10
+HEAVY, TRIES = 8, 5
 _UNASKED = itertools.count()
 Ask = Callable[[Engine, Window], object]
 
@@ -111,9 +111,13 @@ def compiled(engine: Engine, window: Window) -> object:
     return shape_of(where(engine, engine.table("EmailEvents", window, columns=columns), node).op())
 
 
-def tile_seconds(engine: Engine, window: Window) -> float:
-    """The longest that a tile of the dashboard took, of a few, while heavy questions were asked all the time."""
-    over = threading.Event()
+def burdened_ms(engine: Engine, window: Window) -> dict[str, float]:
+    """The longest that parts of the dashboard took, of a few tries, beside heavy questions all the time."""
+    over, dashboard = threading.Event(), engine.in_lane(Lane.DASHBOARD)
+    parts: dict[str, Callable[[], object]] = {
+        "its volume": lambda: volume.volume(dashboard, Everything(), window, by="PrimaryThreat", grain=Grain.DAY),
+        "all its tiles": lambda: metrics.tiles(dashboard, window, grain=Grain.DAY),
+    }
 
     def burden(number: int) -> None:
         while not over.is_set():
@@ -123,16 +127,18 @@ def tile_seconds(engine: Engine, window: Window) -> float:
         heavy = [pool.submit(burden, number) for number in range(HEAVY)]
         try:
             time.sleep(1)
-            took = []
-            for _ in range(TILES):
-                started = time.perf_counter()
-                metrics.tiles(engine, window, grain=Grain.DAY)
-                took.append(time.perf_counter() - started)
+            found = {name: max(_seconds(part) for _ in range(TRIES)) * 1000 for name, part in parts.items()}
         finally:
             over.set()
         for each in heavy:
             each.result()
-    return max(took)
+    return found
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
 
 
 def export_rate(engine: Engine, window: Window) -> float:

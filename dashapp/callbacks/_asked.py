@@ -8,6 +8,7 @@ from typing import Any
 from dashapp.callbacks._leads import Leads
 from dashapp.callbacks._view import View, read_view
 from dashapp.components.links import href
+from dashapp.data.lanes import Lane
 from dashapp.domain.headline import Coverage, compared_with
 from dashapp.identity.permissions import Permission
 from dashapp.query.subjects import Subject
@@ -133,7 +134,8 @@ def asked(sent: object, defaults: ViewState = DASHBOARD) -> Asked:
     search = sent["search"] if isinstance(sent, dict) else ""
     state = ViewState.from_search(search, defaults)
     path = next(path for path, known_defaults in _DEFAULTS.items() if known_defaults is defaults)
-    return Asked(path, state, defaults, view, known.engine, known.actor.may(Permission.MESSAGE_READ))
+    engine = known.engine.in_lane(Lane.DASHBOARD) if defaults is DASHBOARD else known.engine
+    return Asked(path, state, defaults, view, engine, known.actor.may(Permission.MESSAGE_READ))
 
 
 def instant(moment: datetime) -> str:

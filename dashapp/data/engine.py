@@ -50,7 +50,7 @@ __all__ = [
 
 CACHE_BYTES = 32 * 2**20
 LIGHT_ROWS = 200_000  # whole tables up to this size are answered in the light lane
-WORKERS = {Lane.LIGHT: 4, Lane.HEAVY: 2}
+WORKERS = {Lane.LIGHT: 4, Lane.DASHBOARD: 2, Lane.HEAVY: 2}
 
 
 class EngineSettings(Protocol):
@@ -110,6 +110,7 @@ class Engine:
         lists: Values of a stored list by its id; None if there is no such list.
         plan: The licence plan in force; None while there is none, and nobody is left out.
         patience: Seconds an answer is waited for, in the light lane; None: as long as the settings say.
+        lane: Of questions that are not light; None: the heavy one.
     """
 
     _core: _Core
@@ -120,6 +121,7 @@ class Engine:
     lists: Callable[[str], Sequence[str] | None] = _no_lists
     _pinned: Snapshot | None = None
     patience: float | None = None
+    lane: Lane | None = None
 
     def for_viewer(self, viewer: Viewer | Actor) -> "Engine":
         """The same lake inside the scope and rights of ``viewer``."""
@@ -137,6 +139,10 @@ class Engine:
     def hurried(self, seconds: float) -> "Engine":
         """An engine for small questions whose answers are worth nothing after ``seconds``."""
         return replace(self, patience=seconds)
+
+    def in_lane(self, lane: Lane) -> "Engine":
+        """An engine whose questions, unless they are light, queue in ``lane``."""
+        return replace(self, lane=lane)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -266,7 +272,7 @@ class Engine:
         snapshot, key = self.snapshot, object()
         fetch = functools.partial(self._fetch, expression, snapshot)
         try:
-            table: pa.Table = self._core.lanes.ask(key, lane or _lane(expression, snapshot), fetch)
+            table: pa.Table = self._core.lanes.ask(key, lane or self._lane(expression, snapshot), fetch)
         except duckdb.IOException as error:
             raise EngineError("the data was rewritten meanwhile; please start again") from error
         return table
@@ -290,10 +296,14 @@ class Engine:
         known = self._core.cache.get(key)
         if known is not None:
             return known
-        chosen = Lane.LIGHT if self.patience else lane or _lane(expression, snapshot)
+        chosen = Lane.LIGHT if self.patience else lane or self._lane(expression, snapshot)
         run = functools.partial(self._run, key, expression, contract, snapshot)
         frame: pd.DataFrame = self._core.lanes.ask(key, chosen, run, patience=self.patience)
         return frame.copy(deep=False)
+
+    def _lane(self, expression: ibis.Table, snapshot: Snapshot) -> Lane:
+        rows = sum(snapshot.rows(source.table) for source in sources_of(expression))
+        return Lane.LIGHT if rows <= LIGHT_ROWS else self.lane or Lane.HEAVY
 
     def _run(
         self,
@@ -359,8 +369,3 @@ def open_engine(lake: Lake, settings: EngineSettings, *, cache_bytes: int = CACH
         cache_bytes: Room for answers to be given again.
     """
     return Engine(_Core(lake, settings, cache_bytes))
-
-
-def _lane(expression: ibis.Table, snapshot: Snapshot) -> Lane:
-    rows = sum(snapshot.rows(source.table) for source in sources_of(expression))
-    return Lane.LIGHT if rows <= LIGHT_ROWS else Lane.HEAVY

@@ -1,4 +1,4 @@
-"""Who is answered when: two lanes with bounded queues, one run per question, and requests that replace each other."""
+"""Who is answered when: lanes with bounded queues, one run per question, and requests that replace each other."""
 
 import threading
 import time
@@ -19,9 +19,10 @@ REMEMBERED_SLOTS = 10_000
 
 
 class Lane(StrEnum):
-    """Light questions never wait behind heavy ones."""
+    """Light questions never wait behind heavy ones, nor do those of the dashboard, the same few for everybody."""
 
     LIGHT = "light"
+    DASHBOARD = "dashboard"
     HEAVY = "heavy"
 
 
@@ -165,7 +166,7 @@ class Lanes(Generic[Answer]):
 
     @property
     def load(self) -> int:
-        """Questions running or waiting now, in both lanes."""
+        """Questions running or waiting now, in all lanes."""
         with self._lock:
             return sum(self._load.values())
 

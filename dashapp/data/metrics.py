@@ -12,6 +12,7 @@ from dashapp.data.engine import Engine
 from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST
 from dashapp.data.filtering import columns_of, matching, where
 from dashapp.data.filtering.places import MESSAGE_KEY, SUCCESS
+from dashapp.data.lanes import Lane
 from dashapp.data.remembered import remembered
 from dashapp.data.top import attacks
 from dashapp.data.volume import totals_over_time
@@ -191,7 +192,8 @@ def _own(engine: Engine, window: Window, metric: Metric, *, grain: Grain, zone: 
     beside = ibis.literal(0, type="int64")
     if metric is Metric.URLS_BLOCKED:
         beside = rows.count(where=rows["IsClickedThrough"].fill_null(ibis.literal(False)))
-    return engine.frame(rows.group_by(bucket=start).agg(count=rows.count(), beside=beside).order_by("bucket"), _OWN)
+    counts = rows.group_by(bucket=start).agg(count=rows.count(), beside=beside).order_by("bucket")
+    return engine.frame(counts, _OWN, lane=Lane.LIGHT)  # few rows; of messages the simulations only, sent all at once
 
 
 def _own_rows(engine: Engine, window: Window, metric: Metric) -> ibis.Table:

@@ -37,7 +37,7 @@ def test_fifty_heavy_requests_are_told_to_try_again_and_light_ones_are_answered(
     body = board.body(board.output_of(f"{Dashboard.HEADLINE}.children"), {f"{Shell.VIEW}.data": view()})
     with ThreadPoolExecutor(CROWD) as people:
         asked = [
-            people.submit(engine.frame, endless(engine, number), {"n": "float64"}, lane=Lane.HEAVY)
+            people.submit(engine.frame, endless(engine, number), {"n": "float64"}, lane=Lane.DASHBOARD)
             for number in range(4)
         ]
         while engine.load < 4:
@@ -52,6 +52,27 @@ def test_fifty_heavy_requests_are_told_to_try_again_and_light_ones_are_answered(
         }
         assert Counter(browser.fire(body).status_code for browser in browsers[:10]) == {200: 10}
         assert engine.load == 4  # they passed the heavy ones
+        engine.close()
+        assert all(each.exception(30) for each in asked)
+    board.services.storage.close()
+
+
+@pytest.mark.slow
+def test_the_dashboard_does_not_wait_behind_what_people_search(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = build(tmp_path, lake=engine._core.lake, engine=engine)
+    body = board.body(board.output_of(f"{Dashboard.HEADLINE}.children"), {f"{Shell.VIEW}.data": view()})
+    with ThreadPoolExecutor(4) as people:
+        asked = [
+            people.submit(engine.frame, endless(engine, number), {"n": "float64"}, lane=Lane.HEAVY)
+            for number in range(4)
+        ]
+        while engine.load < 4:
+            assert not any(each.done() for each in asked)
+        monkeypatch.setattr("dashapp.data.engine.LIGHT_ROWS", 0)
+        assert board.browser(Role.SECURITY_READER).fire(body).status_code == 200
+        assert engine.load == 4
         engine.close()
         assert all(each.exception(30) for each in asked)
     board.services.storage.close()
