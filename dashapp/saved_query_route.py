@@ -22,6 +22,7 @@ from dashapp.domain.saved_queries import (
     SavedQueryError,
     may_change,
 )
+from dashapp.domain.text import visible
 from dashapp.identity.limits import checked_json
 from dashapp.identity.permissions import ROLE_NAMES, Permission, Role
 from dashapp.identity.web import Guard
@@ -29,6 +30,7 @@ from dashapp.query.urlstate import EXPLORER, ViewState
 from dashapp.services import services
 
 LONGEST_TEXT = 4_000
+MOST_NOTE = 160
 MOST_VERSIONS = 2**31  # what the database holds
 NOT_OURS = "The request is not one this page sends."
 ENDPOINTS = ("every", "save", "one", "change", "delete", "default", "count", "seen", "opened")
@@ -142,7 +144,12 @@ def _roles() -> list[dict[str, str]]:
 
 
 def _item(query: SavedQuery, note: str) -> dict[str, str]:
-    return {"name": query.name, "note": note, "address": href(f"/saved-queries/{query.id}/open")}
+    """A line of the menu; whoever wrote it, nothing in it is invisible or turns text round."""
+    return {
+        "name": visible(query.name),
+        "note": visible(note, most=MOST_NOTE),
+        "address": href(f"/saved-queries/{query.id}/open"),
+    }
 
 
 def _told(query: SavedQuery) -> dict[str, Any]:

@@ -211,6 +211,17 @@ def test_alerts_are_shown_counted_and_put_aside_by_their_owner(board: Board) -> 
     assert "12,345" not in shown(ana, f"{Trackers.ALERTS}.children")
 
 
+def test_names_in_the_menu_hide_nothing_and_come_back_as_typed(board: Board) -> None:
+    admin, reader = board.browser(ADMIN), board.browser(READER)
+    query_id = kept(admin, name="invoice \u202efdp.exe", search="?q=Subject:%22\u2066x%22", shared="SR")
+    _yours, shared, _ready = send(reader, "GET").json["groups"]
+    (item,) = shared["items"]
+    assert item["name"] == "invoice ⟦U+202E⟧fdp.exe"
+    (own,) = send(admin, "GET").json["groups"][0]["items"]
+    assert (own["name"], own["note"]) == ("invoice ⟦U+202E⟧fdp.exe", 'Subject:"⟦U+2066⟧x"')
+    assert send(admin, "GET", f"/{query_id}").json["name"] == "invoice \u202efdp.exe"
+
+
 def test_the_menu_offers_what_is_ready_made(board: Board) -> None:
     groups = {group["label"]: group["items"] for group in send(board.browser(READER), "GET").json["groups"]}
     assert {item["name"] for item in groups["Ready-made"]} <= {one.name for one in READY_MADE}

@@ -60,7 +60,7 @@
         return;
       }
     }
-    board.toast("Copied", text.length > 80 ? `${text.slice(0, 80)}…` : text, "neutral");
+    board.toast("Copied", board.shownText(text.length > 80 ? `${text.slice(0, 80)}…` : text), "neutral");
   }
 
   function copyByHand(text) {

@@ -96,7 +96,7 @@
       label: "Save",
       does: async () => {
         const answer = await ask("", "POST", { ...form.values(), search });
-        if (!answer.trouble) tell("Saved", answer.body.name);
+        if (!answer.trouble) tell("Saved", board.shownText(answer.body.name));
         return answer.trouble;
       },
     });
