@@ -13,7 +13,6 @@ from dashapp.components.links import href
 from dashapp.components.query_addresses import explorer_address, ready_address
 from dashapp.domain.ready_made import READY_MADE
 from dashapp.domain.saved_queries import (
-    LONGEST_SEARCH,
     SHARED_WITH,
     ChangedQueryError,
     Draft,
@@ -26,7 +25,7 @@ from dashapp.domain.text import visible
 from dashapp.identity.limits import checked_json
 from dashapp.identity.permissions import ROLE_NAMES, Permission, Role
 from dashapp.identity.web import Guard
-from dashapp.query.urlstate import EXPLORER, ViewState
+from dashapp.query.urlstate import EXPLORER, LONGEST_SEARCH, ViewState
 from dashapp.services import services
 
 LONGEST_TEXT = 4_000

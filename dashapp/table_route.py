@@ -19,11 +19,10 @@ from dashapp.query.errors import QueryError
 from dashapp.query.printing import to_text
 from dashapp.query.subjects import MESSAGES
 from dashapp.query.tabs import Tab, TabState, read_tab
-from dashapp.query.urlstate import EXPLORER, ViewState
+from dashapp.query.urlstate import EXPLORER, LONGEST_SEARCH, ViewState
 from dashapp.services import services
 
 PATH = "/explorer-table.csv"
-LONGEST_SEARCH = 8_000
 ORIGIN_HEADINGS = {"country": "Country", "messages": "Messages"}
 
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from dash.exceptions import PreventUpdate
 
+from dashapp.query.urlstate import LONGEST_SEARCH
 from dashapp.query.window import RangeError, Window, read_window
 from dashapp.services import services
 
-LONGEST_SEARCH = 8_000
 CLOCK_SLACK = timedelta(hours=1)
 USUAL_SINCE = "now-30d"
 

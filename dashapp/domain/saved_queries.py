@@ -8,12 +8,11 @@ from dashapp.domain.tracking import Tracker
 from dashapp.identity.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
 from dashapp.query.errors import QueryError
 from dashapp.query.grammar import parse
-from dashapp.query.urlstate import EXPLORER, ViewState
+from dashapp.query.urlstate import EXPLORER, LONGEST_SEARCH, ViewState
 from dashapp.query.views import known_view
 from dashapp.query.window import RangeError
 
 LONGEST_NAME = 120
-LONGEST_SEARCH = 8_000
 MOST_QUERIES = 200
 MOST_TRACKED = 20
 MOST_THRESHOLD = 1_000_000_000

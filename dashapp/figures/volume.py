@@ -66,27 +66,39 @@ def volume_over_time(
     """
     starts = bucket_starts(window, grain, zone)
     gaps = starts[:0] if all_mail is None else empty_stretches(all_mail, starts, grain)
-    if counts.empty and len(gaps) == len(starts):
-        return blank("No data loaded for this period")
-    if counts.empty and (ghost is None or ghost.empty):
-        return blank("Nothing in this period")
-    figure = blank()
-    wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
-    wide = wide.reindex(starts).fillna(0).astype("int64")
-    add = _add_lines if log else _add_bars if len(starts) <= MOST_BARS else _add_areas
-    for name, colour in _coloured(wide, attacks=attacks).items():
-        add(figure, wide[name], plot_text((labels or {}).get(name, name)), colour)
-    height = int(max(wide.sum(axis=1).max(), 0 if ghost is None or ghost.empty else ghost["messages"].max(), 1))
+    before = 0 if ghost is None or ghost.empty else int(ghost["messages"].max())
+    if counts.empty and (len(gaps) == len(starts) or not before):
+        return blank("No data loaded for this period" if len(gaps) == len(starts) else "Nothing in this period")
+    figure, wide = blank(), _by_series(counts, starts)
+    _add_series(figure, wide, labels or {}, attacks=attacks, log=log)
+    height = max(int(wide.sum(axis=1).max()), before, 1)
     _add_gaps(figure, gaps, height)
     if ghost is not None:
         _add_ghost(figure, ghost, starts, bucket_starts(window.previous(), grain, zone))
     _dress(figure, starts, grain)
+    _scale(figure, height, log=log)
+    figure.update_layout(meta={"grain": grain.value, "address": address, "zone": zone})
+    return figure
+
+
+def _by_series(counts: pd.DataFrame, starts: pd.DatetimeIndex) -> pd.DataFrame:
+    """A row per bucket, a column per series, nought where nothing was counted."""
+    wide = counts.pivot_table(index="bucket", columns="series", values="messages", aggfunc="sum")
+    return wide.reindex(starts).fillna(0).astype("int64")
+
+
+def _scale(figure: go.Figure, height: int, *, log: bool) -> None:
+    """On a logarithmic scale a single message is above the axis; on the other one a part of a message is none."""
     if log:
         figure.update_yaxes(type="log", range=[math.log10(0.8), math.log10(height * 1.4)], dtick=1)
     elif height < 5:
-        figure.update_yaxes(dtick=1)  # a part of a message is none
-    figure.update_layout(meta={"grain": grain.value, "address": address, "zone": zone})
-    return figure
+        figure.update_yaxes(dtick=1)
+
+
+def _add_series(figure: go.Figure, wide: pd.DataFrame, labels: Mapping[str, str], *, attacks: bool, log: bool) -> None:
+    add = _add_lines if log else _add_bars if len(wide) <= MOST_BARS else _add_areas
+    for name, colour in _coloured(wide, attacks=attacks).items():
+        add(figure, wide[name], plot_text(labels.get(name, name)), colour)
 
 
 def _coloured(wide: pd.DataFrame, *, attacks: bool) -> dict[str, str]:

@@ -31,7 +31,7 @@ from zoneinfo import ZoneInfo
 from dashapp.query.fields import find_field
 from dashapp.query.window import Grain, RangeError, Window, read_instant, read_window
 
-MOST_SEARCH_CHARACTERS = 1500  # a longer one becomes a permalink
+LONGEST_SEARCH = 8_000  # characters of an address that are read and kept
 _MOST_PARAMETERS = 64
 _READABLE = ":/,@*()!$;~'"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashapp.domain.saved_queries import SavedQuery
+from dashapp.domain.saved_queries import LONGEST_NAME, SavedQuery
 from dashapp.domain.tracking import DayCounts, Tracker, TrackerState
 from dashapp.identity.permissions import Role
+from dashapp.query.urlstate import LONGEST_SEARCH
 from dashapp.storage.tables import query_alert, query_tracker, saved_query, saved_query_default, user
 from dashapp.storage.text import storable
 
@@ -48,8 +49,8 @@ def change(
 
 def _held(name: str, search: str, shared: Role | None, now: datetime) -> dict[str, Any]:
     return {
-        "name": storable(name, 120),
-        "search": storable(search, 8_000),
+        "name": storable(name, LONGEST_NAME),
+        "search": storable(search, LONGEST_SEARCH),
         "shared_role": shared.value if shared else None,
         "updated": now,
     }

@@ -143,3 +143,10 @@ def browser(app: Dash) -> Browser:
 def demo_browser(settings: Settings, storage: Storage, clock: Clock) -> Browser:
     first_run.create_demo_accounts(storage, settings)
     return Browser(build_app(settings, storage, clock, demo=True).server)
+
+
+@pytest.fixture
+def reader(browser: Browser, people: dict[str, str]) -> Browser:
+    """A Security Reader's browser."""
+    assert browser.sign_in(people["SR"]).status_code == 303
+    return browser

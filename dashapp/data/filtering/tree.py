@@ -71,9 +71,6 @@ class _Test:
     leaf: Leaf
 
 
-_Prepared = _Test | Word | Not | And | Or | Everything
-
-
 def _conjuncts(node: Any) -> Iterator[Any]:
     """What must hold all at once; joins of these need no markers."""
     if isinstance(node, And):

@@ -13,7 +13,6 @@ from dashapp.ingest.mail.message import MOST_BYTES, NotMail, Place, Row, Rows, l
 from dashapp.ingest.readers import Context, Given, Reader, Source
 
 CHUNK_ROWS = 2_000
-VERDICT_COLUMNS = ("ThreatTypes", "ConfidenceLevel")
 
 # An mbox separates messages by a line "From sender date"; a body may hold such a line too, hence the header after it.
 _SEPARATOR = re.compile(rb"From (\S*)[ \t]+.*\d{2}:\d{2}.*\r?\n")
