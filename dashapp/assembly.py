@@ -1,5 +1,7 @@
 """From a launch to a server: opens what the app stands on, and tells monitors about it."""
 
+from dataclasses import replace
+
 from flask import Flask
 
 from dashapp.data.engine import Engine, open_engine
@@ -9,6 +11,7 @@ from dashapp.identity.sign_ins import utc_now
 from dashapp.job_status import jobs_check, publish_jobs
 from dashapp.jobs.runner import JobRunner, open_queue
 from dashapp.jobs.tracking import Tracking
+from dashapp.kept_lists import KeptLists
 from dashapp.launch import Launch
 from dashapp.operations import Check, Metrics, NotReady, add_operations, enough_disk
 from dashapp.services import Services
@@ -47,6 +50,7 @@ def assemble_jobs(launch: Launch, storage: Storage, engine: Engine) -> JobRunner
     """The job runner of ``launch``, not started."""
     settings = launch.settings
     queue = open_queue(launch.folder, redis_url=settings.redis_url, secret=settings.secret_key.get_secret_value())
+    engine = replace(engine, lists=KeptLists(storage).values)
     tracking = Tracking(TrackerRecords(storage), engine, settings.tracker_minutes, utc_now)
     return JobRunner(queue, tracking, threads=settings.job_threads)
 

@@ -21,6 +21,7 @@ from dashapp.exports import Exports
 from dashapp.first_page import brought
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import csrf_token, current_actor, protect
+from dashapp.list_route import add_lists
 from dashapp.logs import log_requests
 from dashapp.mounting import mount_under
 from dashapp.pages import ALL_PAGES
@@ -109,6 +110,7 @@ def create_app(found: Services) -> Dash:
     add_exports(server, guard, exports)
     add_saved_queries(server, guard)
     add_tables(server, guard)
+    add_lists(server, guard)
     mount_under(server, settings.url_prefix)
     files = BrowserFiles(settings.url_prefix)
     app = ThreatboardDash(

@@ -1,7 +1,7 @@
 """What a callback may reach for. One object per app, attached to its Flask server; nothing global."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, current_app
 
@@ -10,6 +10,7 @@ from dashapp.data.lake import Lake
 from dashapp.identity.permissions import Actor
 from dashapp.identity.web import current_actor
 from dashapp.jobs.runner import JobRunner
+from dashapp.kept_lists import KeptLists
 from dashapp.pages._page import Page, find_page
 from dashapp.saved_queries import SavedQueries
 from dashapp.settings import Settings
@@ -48,12 +49,17 @@ class Services:
     @property
     def engine(self) -> Engine:
         """The engine inside the scope of whoever is asking. Only inside a request."""
-        return self.whole_engine.for_viewer(self.actor)
+        return replace(self.whole_engine, lists=self.kept_lists.values).for_viewer(self.actor)
 
     @property
     def saved_queries(self) -> SavedQueries:
         """The queries people keep."""
         return SavedQueries(self.storage)
+
+    @property
+    def kept_lists(self) -> KeptLists:
+        """The long lists that queries name."""
+        return KeptLists(self.storage)
 
     def page_at(self, path: str) -> Page | None:
         """The page at ``path``; None if there is none."""

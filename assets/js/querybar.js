@@ -47,9 +47,9 @@
 
   function takeRan(ran) {
     if (!ran?.fine || ran.sequence !== run?.sequence) return unchanged();
-    const changes = { q: run.text, msg: null };
+    const changes = { q: ran.text, msg: null }; // a long list in it has been given a name
     if (run.off !== null) changes.off = run.off;
-    taken = { field: bar(), text: run.text };
+    if (ran.text === run.text) taken = { field: bar(), text: run.text };
     settle();
     if (!board.commit(changes)) board.refresh();
     return unchanged();

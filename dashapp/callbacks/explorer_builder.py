@@ -3,6 +3,7 @@
 Nothing here is kept on the server, so nobody sees another's draft. ``assets/js/builder.js`` draws it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import Input, Output, State, html
@@ -18,6 +19,7 @@ from dashapp.data.suggested import Suggested, suggested_values
 from dashapp.domain.wording import in_words
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Builder, Shell
+from dashapp.kept_lists import as_named
 from dashapp.query import limits
 from dashapp.query.draft import DraftError, Group, draft_of, finished, read_draft, sentence, told
 from dashapp.query.errors import QueryError
@@ -62,7 +64,7 @@ def build(sent: object, view: object) -> dict[str, Any]:
         draft = read_draft(question.get("draft"))
     except DraftError:
         raise PreventUpdate from None
-    return {"sequence": sequence, "do": doing, **_read(ask, draft)}
+    return {"sequence": sequence, "do": doing, **_read(ask, draft, _keeping if doing == "apply" else as_named)}
 
 
 @callbacks(
@@ -107,10 +109,11 @@ def run(sent: object, view: object) -> tuple[dict[str, Any], Component | None]:
         raise PreventUpdate
     ask = asked(view, EXPLORER)
     try:
+        text = _keeping(text)
         message, pointed = _refusal(ask, parse(text, near=ask.subject.fields)), ""
     except QueryError as error:
         message, pointed = error.message, error.pointed_at(text)
-    answer = {"sequence": sequence, "fine": not message}
+    answer = {"sequence": sequence, "fine": not message, "text": "" if message else text}
     return answer, _problem(sentence(message), pointed) if message else None
 
 
@@ -176,14 +179,23 @@ def _way(way: Way) -> dict[str, str]:
     return {"name": way.name, "words": way.words, "negated": way.negated, "takes": way.takes}
 
 
-def _read(ask: Asked, draft: Group) -> dict[str, Any]:
-    made = finished(draft)
+def _read(ask: Asked, draft: Group, shorten: Callable[[str], str]) -> dict[str, Any]:
+    """What the draft amounts to; ``shorten`` gives long lists in its texts a name."""
+    made = finished(draft, shorten=as_named)
     if not made.problems and _refusal(ask, made.pills.node):
-        made = finished(draft, lambda leaf: _refusal(ask, leaf))
-    query, disabled = made.pills.texts()
+        made = finished(draft, lambda leaf: _refusal(ask, leaf), as_named)
     problems = [{"at": list(problem.at), "message": problem.message} for problem in made.problems]
-    words = "" if made.problems or isinstance(made.pills.node, Everything) else in_words(made.pills.node)
+    try:
+        query, disabled = map(shorten, made.pills.texts())
+    except QueryError as error:
+        query = disabled = ""
+        problems = [{"at": [], "message": sentence(error.message)}]
+    words = "" if problems or isinstance(made.pills.node, Everything) else in_words(made.pills.node)
     return {"problems": problems, "q": query, "off": disabled, "words": words, "most": limits.MOST_CHARACTERS}
+
+
+def _keeping(text: str) -> str:
+    return services().kept_lists.shortened(services().actor, text)
 
 
 def _refusal(ask: Asked, node: Node) -> str:

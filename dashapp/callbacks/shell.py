@@ -1,5 +1,6 @@
 """What happens in the frame: which page is shown, what the header says, the theme, the time range."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from dashapp.identity.accounts import THEMES
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import current_guard
 from dashapp.ids import Shell
+from dashapp.query.errors import QueryError
 from dashapp.query.limits import MOST_PASTED_CHARACTERS
 from dashapp.query.pasted import query_for
 from dashapp.query.views import VIEWS, find_view
@@ -150,7 +152,10 @@ def find_query(submitted: int | None, text: object) -> dict[str, str]:
     """Turn what was typed or pasted into a query; the browser opens the explorer with it."""
     if not submitted or not isinstance(text, str) or not text.strip():
         raise PreventUpdate
-    return {"q": query_for(text[:MOST_PASTED_CHARACTERS])}
+    query = query_for(text[:MOST_PASTED_CHARACTERS])
+    with suppress(QueryError):  # the explorer says what is wrong with a query as it stands
+        query = services().kept_lists.shortened(services().actor, query)
+    return {"q": query}
 
 
 callbacks.clientside(

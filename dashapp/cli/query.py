@@ -4,6 +4,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Never
 
@@ -18,6 +19,7 @@ from dashapp.data.engine import Engine, EngineError, FilterError, open_engine
 from dashapp.data.hunts import HUNTS, answer
 from dashapp.data.lake import Lake, LakeError
 from dashapp.domain.ready_made import READY_MADE
+from dashapp.kept_lists import KeptLists
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import find_field
 from dashapp.query.printing import to_text
@@ -81,7 +83,8 @@ def query(
     )
     try:
         with closing(open_engine(Lake.open(folder / "lake"), settings)) as engine:
-            asked = replace(engine, zone=zone, clock=lambda: now)
+            lists = partial(_kept_list, demo=folder == settings.demo_dir)
+            asked = replace(engine, zone=zone, clock=lambda: now, lists=lists)
             if hunt:
                 write_rows(
                     _answer(asked, hunt, window, limit), format_, sys.stdout.buffer, terminal=sys.stdout.isatty()
@@ -168,6 +171,12 @@ def _audit(detail: dict[str, object], *, table: str, demo: bool) -> None:
     """Who looks at mail is written down before they see it; what cannot be written down is not shown."""
     with open_records(demo=demo) as (storage, _settings), storage.write() as connection:
         storage.audit.record(connection, command_line_actor(), "query.run", f"lake:{table}", detail)
+
+
+def _kept_list(name: str, *, demo: bool) -> tuple[str, ...] | None:
+    """The values of a list that a query of the explorer names."""
+    with open_records(demo=demo) as (storage, _settings):
+        return KeptLists(storage).values(name)
 
 
 def _stop(code: int, message: str) -> Never:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Collection, Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp.components import links
 from dashapp.components.icon import icon
+from dashapp.domain.kept_lists import size_of
 from dashapp.domain.wording import in_words
 from dashapp.query.pills import Pill, Pills
-from dashapp.query.tree import Node, Not
+from dashapp.query.tree import Listed, Node, Not
 
 MOST_SHOWN = 40  # of a hundred; the rest are counted
 Address = Callable[[Pills], str]
@@ -49,6 +51,7 @@ def _pill(pills: Pills, place: int, address: Address, left_out: Collection[Node]
     changes = [
         _switch(pill, words, address(pills.switched(place))),
         _edit(pills, place, words),
+        _values(pill.node),
         _change(
             "plus" if negated else "minus", "Include" if negated else "Exclude", words, address(pills.negated(place))
         ),
@@ -88,6 +91,18 @@ def _edit(pills: Pills, place: int, words: str) -> Component:
         title=f"Edit: {words}",
         className="tb-pill-words",
         **told,
+    )
+
+
+def _values(node: Node) -> Component | None:
+    """The way to what is in a kept list."""
+    leaf = node.child if isinstance(node, Not) else node
+    if not isinstance(leaf, Listed) or size_of(leaf.list_id) is None:
+        return None
+    said = html.Span("Show the values of the list", className="tb-hidden")
+    place = links.href(f"/lists/{leaf.list_id}.txt")
+    return html.A(
+        [icon("table", size=14), said], href=place, target="_blank", title="Show the values", className="tb-pill-change"
     )
 
 

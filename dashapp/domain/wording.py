@@ -1,5 +1,6 @@
 """A filter in words, as a pill says it: ``Sender domain is a.example``. What an attacker wrote is made visible."""
 
+from dashapp.domain.kept_lists import size_of
 from dashapp.domain.text import visible
 from dashapp.query.fields import Field, Kind, find_field
 from dashapp.query.tree import (
@@ -88,7 +89,9 @@ def _parts(leaf: Leaf) -> tuple[str, str, str]:
         case Regex(_, pattern):
             return label, "matches", f" the pattern {_shown(pattern)}"
         case Listed(_, list_id):
-            return label, "is", f" in the list {_shown(list_id)}"
+            size = size_of(list_id)
+            rest = f" one of {size:,} listed values" if size else f" in the list {_shown(list_id)}"
+            return label, _verb(field, ()), rest
 
 
 def _verb(field: Field | None, values: tuple[Value, ...]) -> str:

@@ -105,12 +105,15 @@ def no_complaint(_leaf: Leaf) -> str:
     return ""
 
 
-def finished(draft: Group, check: Callable[[Leaf], str] = no_complaint) -> Finished:
+def finished(
+    draft: Group, check: Callable[[Leaf], str] = no_complaint, shorten: Callable[[str], str] = str
+) -> Finished:
     """What ``draft`` amounts to.
 
     Args:
         draft: The outermost group.
         check: What else is wrong with a leaf, such as a pattern the engine cannot run; empty if nothing.
+        shorten: What becomes of the text before it has to be within the limits.
     """
     reading = _Reading(check)
     nodes = [reading.node(row, (place,)) for place, row in enumerate(draft.rows)]
@@ -125,13 +128,13 @@ def finished(draft: Group, check: Callable[[Leaf], str] = no_complaint) -> Finis
         pills = Pills(tuple(sorted(pills.row, key=lambda pill: not pill.enabled)))
     else:
         pills = Pills((Pill(_joined(draft, nodes)),))
-    return _within_limits(pills)
+    return _within_limits(pills, shorten)
 
 
-def _within_limits(pills: Pills) -> Finished:
+def _within_limits(pills: Pills, shorten: Callable[[str], str]) -> Finished:
     try:
         query, disabled = pills.texts()
-        read_pills(query, disabled)
+        read_pills(shorten(query), shorten(disabled))
     except QueryError as error:
         return Finished(problems=(Problem((), sentence(error.message)),))
     return Finished(pills)

@@ -245,7 +245,7 @@ class Lexer:
         for value in values:
             count += 1
             if count > limits.MOST_VALUES:
-                raise QueryError(f"a list may have {limits.MOST_VALUES} values", start)
+                raise QueryError(f"a list may have {limits.MOST_VALUES:,} values", start)
             if count > 1:
                 self._emit("_COMMA", ",", start, start)
             self._value(field, value, start)

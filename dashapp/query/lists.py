@@ -7,7 +7,7 @@ from dashapp.query import limits
 from dashapp.query.errors import QueryError
 from dashapp.query.fields import Field, find_field
 from dashapp.query.lexer import Lexer
-from dashapp.query.printing import quote, to_text
+from dashapp.query.printing import reference, to_text
 from dashapp.query.recognise import recognise_list
 from dashapp.query.tree import Value
 
@@ -56,7 +56,7 @@ def store_long_lists(text: str, store: Callable[[str, tuple[str, ...]], str]) ->
     found = _long_lists(spelled)
     for item in reversed(found):
         name = store(item.field, item.values)
-        spelled = f"{spelled[: item.start]}@{quote(name)}{spelled[item.end :]}"
+        spelled = f"{spelled[: item.start]}{reference(name)}{spelled[item.end :]}"
     return spelled if found else text
 
 
@@ -76,6 +76,8 @@ def _long_lists(text: str) -> list[LongList]:
     for token in Lexer(text, find_field, ()).cut():
         if token.type == "FIELD":
             field = token.value
+        elif token.type == "_EQUALS":
+            field = None  # a stored list is looked up in the way of ``:``
         elif token.type == "_LLIST":
             opened, values = token.start_pos or 0, []
         elif token.type == "VALUE":

@@ -48,6 +48,12 @@ def spans(terms: Sequence[Node]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def reference(list_id: str) -> str:
+    """A stored list as the value of a field."""
+    plain = list_id.isascii() and list_id.replace("-", "_").isidentifier() and len(list_id) <= 64
+    return f"@{list_id if plain else quote(list_id)}"
+
+
 def quote(text: str) -> str:
     """``text`` in quotes, whatever it holds: printable characters only, on one line."""
     parts = []
@@ -93,8 +99,7 @@ def _leaf(node: Node) -> str:
         case Regex(field, pattern):
             return f"{field}~{quote(pattern)}"
         case Listed(field, list_id):
-            plain = list_id.isascii() and list_id.replace("-", "_").isidentifier() and len(list_id) <= 64
-            return f"{field}:@{list_id if plain else quote(list_id)}"
+            return f"{field}:{reference(list_id)}"
         case Word(value):
             return _word(value)
         case _:

@@ -67,11 +67,11 @@ def recognise(text: str) -> Recognised | None:
 
 
 def recognise_list(text: str) -> Node | None:
-    """The filter for several pasted things, one a line: any of them; None unless every line is recognised."""
-    lines = [line.strip().rstrip(",;") for line in text.splitlines() if line.strip()]
-    if len(lines) < 2:
+    """The filter for any of several pasted things, on lines or with commas between; None unless all are recognised."""
+    pieces = [piece for line in text.splitlines() if line.strip() for piece in _pieces(line.strip().rstrip(",;"))]
+    if len(pieces) < 2:
         return None
-    found = [recognise(line) for line in lines]
+    found = [recognise(piece) for piece in pieces]
     gathered: dict[str, list[Value]] = {}
     others: list[Node] = []
     for item in found:
@@ -84,6 +84,13 @@ def recognise_list(text: str) -> Node | None:
                 others.append(node)
     nodes = [*(Match(field, tuple(dict.fromkeys(values))) for field, values in gathered.items()), *others]
     return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def _pieces(line: str) -> list[str]:
+    """What is between the commas, unless the line is one thing, such as a link with commas in it."""
+    if ("," not in line and ";" not in line) or recognise(line):
+        return [line]
+    return [piece for part in re.split("[,;]", line) if (piece := part.strip())]
 
 
 def _by_shape(text: str) -> Recognised | None:

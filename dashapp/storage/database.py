@@ -17,7 +17,7 @@ from dashapp.storage.audit import PENDING_HEAD, Audit
 
 _LOG = logging.getLogger(__name__)
 
-HEAD = "0003"  # the newest revision in migrations/versions; a test holds it there
+HEAD = "0004"  # the newest revision in migrations/versions; a test holds it there
 BUSY_MILLISECONDS = 5000
 _UPGRADE_LOCK = 0x7462_6D69_6772
 

@@ -172,3 +172,12 @@ job_runner = sa.Table(
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("ticked", Instant, nullable=False),
 )
+
+kept_list = sa.Table(
+    "kept_list",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("held", sa.Text, nullable=False),
+    sa.Column("keeper_id", sa.String(36), nullable=False, index=True),
+    sa.Column("kept", Instant, nullable=False),
+)

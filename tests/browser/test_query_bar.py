@@ -219,3 +219,23 @@ def test_bar_pills_and_menu_are_accessible_and_fit(threats: Site, theme: Theme, 
 
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert serious(page) == []
+
+
+def test_a_long_list_that_is_pasted_gets_a_name_and_a_pill(threats: Site) -> None:
+    page = opened(threats)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    pasted = ["rui@contoso.example", *(f"nobody{number}@contoso.example" for number in range(80))]
+    page.evaluate("text => navigator.clipboard.writeText(text)", f"to:({chr(10).join(pasted)})")
+    query = page.locator("#explorer-query")
+    query.focus()
+    page.keyboard.press("Control+v")
+    page.keyboard.press("Control+Enter")
+
+    pill(page, "Recipient is one of 81 listed values")
+    total(page, 90)
+    expect(query).to_have_value(re.compile(r"^to:@list-81-[a-z2-7]{26}$"))
+    with page.context.expect_page() as opened_page:
+        page.get_by_title("Show the values").click()
+    assert opened_page.value.locator("body").inner_text().split() == pasted
+    page.reload()
+    total(page, 90)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from dashapp.domain.kept_lists import list_id
 from dashapp.identity.permissions import Role
-from dashapp.ids import Builder, Shell
+from dashapp.ids import Builder, Explorer, Shell
 from dashapp.query.limits import MOST_CHARACTERS
 from tests.apps import Board
 from tests.callbacks.test_dashboard import view
@@ -111,7 +112,41 @@ def run(board: Board, text: object) -> tuple[Any, str]:
 
 
 def test_what_can_be_run_is_fine(threats: Board) -> None:
-    assert run(threats, "PrimaryThreat:Malware") == ({"sequence": 5, "fine": True}, "null")
+    assert run(threats, "PrimaryThreat:Malware") == (
+        {"sequence": 5, "fine": True, "text": "PrimaryThreat:Malware"},
+        "null",
+    )
+
+
+RECIPIENTS = ["rui@contoso.example", *(f"nobody{number}@contoso.example" for number in range(60))]
+
+
+def test_a_long_list_is_run_by_its_name(threats: Board) -> None:
+    named = f"RecipientEmailAddress:@{list_id(RECIPIENTS)}"
+    told, problem = run(threats, f"to:({', '.join(RECIPIENTS)})")
+    assert (told, problem) == ({"sequence": 5, "fine": True, "text": f"to:@{list_id(RECIPIENTS)}"}, "null")
+    search = f"{RANGE}&q={named}"
+    body = {f"{Shell.VIEW}.data": view(search, "/explorer")}
+    shown = threats.browser(Role.SECURITY_READER).fire(
+        threats.body(threats.output_of(f"{Explorer.TOTAL}.children"), body)
+    )
+    assert '"90"' in shown.text
+
+
+def test_a_long_list_of_the_builder_gets_its_name_when_it_is_applied(threats: Board) -> None:
+    others = [f"else{number}@contoso.example" for number in range(51)]
+    draft = group(condition("RecipientEmailAddress", "is", *others))
+    named = f"RecipientEmailAddress:@{list_id(others)}"
+    for do, kept in (("check", None), ("apply", tuple(others))):
+        told = asked(threats, do=do, draft=draft)
+        assert (told["problems"], told["q"]) == ([], named)
+        assert threats.services.kept_lists.values(list_id(others)) == kept
+
+
+def test_a_list_that_nobody_kept_is_refused_in_words(threats: Board) -> None:
+    told, problem = run(threats, f"to:@{list_id(['nobody'])}")
+    assert not told["fine"]
+    assert "no list called" in problem
 
 
 @pytest.mark.parametrize(
@@ -129,7 +164,7 @@ def test_what_can_be_run_is_fine(threats: Board) -> None:
 )
 def test_what_cannot_be_run_is_said_and_the_last_results_stay(threats: Board, text: str, part: str) -> None:
     ran, problem = run(threats, text)
-    assert ran == {"sequence": 5, "fine": False}
+    assert ran == {"sequence": 5, "fine": False, "text": ""}
     assert part in problem
     assert "results of the last good query" in problem
 

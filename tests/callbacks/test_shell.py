@@ -9,6 +9,7 @@ import pytest
 
 from dashapp.callbacks._view import View
 from dashapp.callbacks.shell import DataState, freshness_line, range_notice
+from dashapp.domain.kept_lists import list_id
 from dashapp.identity.permissions import Role
 from dashapp.ids import Shell
 from dashapp.query.window import Window
@@ -91,6 +92,12 @@ def searched(board: Board, role: Role, text: object, submitted: int | None = 1) 
 
 def test_what_is_put_into_the_search_box_becomes_a_query(board: Board) -> None:
     assert '"q":"SenderIP:203.0.113.7"' in searched(board, Role.SECURITY_READER, "203[.]0[.]113[.]7").text
+
+
+def test_a_long_list_in_the_search_box_gets_a_name(board: Board) -> None:
+    hashes = [f"{number:064x}" for number in range(2000)]
+    assert f'"q":"SHA256:@{list_id(hashes)}"' in searched(board, Role.SECURITY_READER, " ".join(hashes)).text
+    assert board.services.kept_lists.values(list_id(hashes)) == tuple(hashes)
 
 
 @pytest.mark.parametrize(("text", "submitted"), [("", 1), ("  ", 1), (None, 1), ({"a": 1}, 1), ("x", None), ("x", 0)])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from typer.testing import CliRunner
 
 from dashapp.cli import build
 from dashapp.domain.spreadsheet import formula_restored
+from dashapp.identity.permissions import Actor, Role
 from dashapp.identity.secret import with_local_secret
+from dashapp.kept_lists import KeptLists
 from dashapp.settings import Settings, load_settings
 from dashapp.storage.database import open_storage
 from tests.lakes import at, publish
 from tests.threats import add_rows, threat_lake
 
+ANA = Actor("ana", "Ana", frozenset({Role.SECURITY_READER}))
 SUBJECTS = ["Invoice 1", "=HYPERLINK(1)", "\x1b[31mred", "two\nlines", 'quo"te, comma', None]
 
 
@@ -68,6 +72,15 @@ def test_count(folder: Path, text: str, count: int):
     result = run(text, *MARCH, "--count")
     assert (result.exit_code, result.stdout) == (0, f"{count}\n")
     assert json.loads(run(text, *MARCH, "--count", "--format", "json").stdout) == {"matching": count}
+
+
+def test_a_list_of_the_explorer_can_be_named(folder: Path):
+    values = [f"id-{number}" for number in range(2, 80)]
+    with closing(open_storage(with_local_secret(Settings(data_dir=folder), folder))) as storage:
+        query = KeptLists(storage).shortened(ANA, f"NetworkMessageId:({', '.join(values)})")
+    assert run(query, "--count", *MARCH).stdout == "4\n"
+    result = run("NetworkMessageId:@nothing", "--count", *MARCH)
+    assert (result.exit_code, "no list called" in result.stderr) == (2, True)
 
 
 def test_range_and_limit(folder: Path):

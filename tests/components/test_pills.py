@@ -4,8 +4,10 @@ from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from flask import Flask
 
 from dashapp.components.pills import MOST_SHOWN, pill_row
+from dashapp.domain.kept_lists import list_id
 from dashapp.query.pills import Pills, read_pills
 
 
@@ -65,3 +67,15 @@ def test_of_very_many_the_rest_is_counted() -> None:
 
     assert len(parts(row, html.Li)) == MOST_SHOWN
     assert f"and {100 - MOST_SHOWN} more" in [span.children for span in parts(row, html.Span)]
+
+
+def test_the_pill_of_a_kept_list_leads_to_its_values() -> None:
+    name = list_id([str(number) for number in range(60)])
+    with Flask("test").test_request_context("/"):
+        for query in (f"SenderIP:@{name}", f"NOT SenderIP:@{name}"):
+            row = pill_row(read_pills(query), address)
+            assert row is not None
+            assert [link.href for link in parts(row, html.A)] == [f"/lists/{name}.txt"]
+        row = pill_row(read_pills("SenderIP:@partners"), address)
+    assert row is not None
+    assert parts(row, html.A) == []

@@ -34,6 +34,7 @@ POLICY = {  # who may reach which endpoint; a route that is not here fails the b
     "saved_queries.seen": SIGNED_IN,
     "saved_queries.opened": SIGNED_IN,
     "tables.file": SIGNED_IN,
+    "lists.values": SIGNED_IN,
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": SIGNED_IN,
     "/_dash-layout": SIGNED_IN,
     "/_dash-dependencies": SIGNED_IN,

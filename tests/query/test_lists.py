@@ -51,7 +51,7 @@ def test_list_of_patterns_stays():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (f"to:({', '.join(addresses(1001))})", "1000 values"),
+        (f"to:({', '.join(addresses(10_001))})", "10,000 values"),
         ("x" * 200_001, "200,000 characters"),
         ("to:(a", "not closed"),
     ],

@@ -104,6 +104,12 @@ def test_lines_of_things_mean_any_of_them():
         (Match("SHA256", (Value(SHA),)), Match("SenderIP", (Value("203.0.113.7"),)))
     )
     assert recognise_list("203.0.113.7") is None
+    assert recognise_list("203.0.113.7, 203.0.113.8;198.51.100.1,") == Match(
+        "SenderIP", (Value("203.0.113.7"), Value("203.0.113.8"), Value("198.51.100.1"))
+    )
+    assert recognise_list("https://x.example/a,b;c\n203.0.113.7") == Or(
+        (Match("Url", (Value("https://x.example/a,b;c", literal=True),)), Match("SenderIP", (Value("203.0.113.7"),)))
+    )
     assert recognise_list("203.0.113.7\ninvoice") is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import ibis
@@ -15,6 +15,8 @@ from dashapp.query.fields import Field, Kind
 from dashapp.query.tree import Between, Compare, Exact, Leaf, Match, Present, Regex, Value
 
 LONGEST_PATTERN = 1000
+MANY = 8  # texts to look for, from which on patterns are faster than one look each
+MOST_WORDS, MOST_LETTERS = 200, 3_000  # of one pattern; many more and the engine reads the text letter by letter
 
 
 def any_of(conditions: Sequence[Any]) -> Any:
@@ -65,7 +67,7 @@ def _on_text(field: Field, leaf: Leaf, _clock: Clock, values: Any) -> Any:
         return values.re_search(pattern_of(field, leaf))
     folded = values if field.folded else values.lower()
     if isinstance(leaf, Match) and field.kind is Kind.TEXT:
-        return any_of([_contains(folded, field, value) for value in leaf.values])
+        return _contains_any(folded, field, leaf.values)
     if isinstance(leaf, Match | Exact):
         wild = [value for value in leaf.values if isinstance(leaf, Match) and _is_wild(value)]
         plain = [_fold(as_text(field, value)) for value in leaf.values if value not in wild]
@@ -108,6 +110,28 @@ def word_in(rows: ibis.Table, field: Field, value: Value) -> Any:
 def _contains(folded: Any, field: Field, value: Value) -> Any:
     text = as_text(field, value)
     return _like(folded, f"*{text}*") if _is_wild(value) else folded.contains(_fold(text))
+
+
+def _contains_any(folded: Any, field: Field, values: Sequence[Value]) -> Any:
+    """A long list is looked for by patterns of many words: each reads a text once, however many words it has."""
+    simple = [value for value in values if not _is_wild(value) and value.text.isascii() and value.text.isprintable()]
+    if len(simple) < MANY:
+        return any_of([_contains(folded, field, value) for value in values])
+    others = [value for value in values if value not in set(simple)]
+    words = [re.escape(as_text(field, value).lower()) for value in simple]
+    patterns = ["|".join(some) for some in _portions(words)]
+    return any_of([*(folded.re_search(some) for some in patterns), *(_contains(folded, field, one) for one in others)])
+
+
+def _portions(words: Sequence[str]) -> Iterator[list[str]]:
+    """So many at a time that the pattern stays an automaton that is built at once."""
+    portion: list[str] = []
+    for word in words:
+        if portion and (len(portion) == MOST_WORDS or sum(map(len, portion)) + len(word) > MOST_LETTERS):
+            yield portion
+            portion = []
+        portion.append(word)
+    yield portion
 
 
 def pattern_of(field: Field, leaf: Regex) -> str:
@@ -197,7 +221,10 @@ def _on_ip(field: Field, leaf: Leaf, clock: Clock, values: Any) -> Any:
     if isinstance(leaf, Present):
         return values.notnull()
     if isinstance(leaf, Match | Exact):
-        return any_of([_in_block(values, as_addresses(field, value)) for value in leaf.values])
+        blocks = [as_addresses(field, value) for value in leaf.values]
+        single = [block.low for block in blocks if block.low == block.high]
+        inside = [_in_block(values, block) for block in blocks if block.low != block.high]
+        return any_of([*([values.isin(single)] if single else []), *inside])
     if isinstance(leaf, Compare):
         block = as_addresses(field, leaf.value)
         return _compare(values, leaf.operator, block.high if leaf.operator in {">", "<="} else block.low)

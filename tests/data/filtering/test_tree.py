@@ -152,3 +152,28 @@ def test_who_only_sees_numbers_cannot_search_names(engine: Engine, text: str) ->
     executive = engine.for_viewer(Viewer(Actor("u", "Eve", frozenset({Role.EXECUTIVE}))))
     with pytest.raises(PermissionDenied):
         kept(executive, parse(text))
+
+
+WORDS = ["100% S", "inv", "%", ".", "(x", "a|b", "[", "\\", "zürich", "new\nline", "p*", "hello", "q" * 200]
+
+
+def test_a_long_list_of_texts_finds_what_each_of_them_finds(engine: Engine):
+    literal = [Value(word, literal=True) for word in WORDS]
+    each = [kept(engine, Match("Subject", (value,))) for value in literal]
+    assert sum(map(bool, each)) >= 3
+
+    many = [*literal, *(Value(f"nothing {number}", literal=True) for number in range(500)), Value("p?yr")]
+    found = kept(engine, Match("Subject", tuple(many)))
+    assert found == set().union(*each) | kept(engine, Match("Subject", (Value("p?yr"),)))
+    assert kept(engine, Not(Match("Subject", tuple(many)))) == ALL - found
+
+
+def test_a_list_of_addresses_and_blocks_finds_what_each_of_them_finds(engine: Engine):
+    texts = ["203.0.113.7", "::ffff:203.0.113.7", "198.51.100.0/24", "2001:db8::/32", "::/0", "0.0.0.0/0"]
+    each = {text: kept(engine, Match("SenderIP", (Value(text),))) for text in texts}
+    others = [f"192.0.2.{number}" for number in range(200)]
+    for some in (texts[:2], texts[:4], texts):
+        values = tuple(Value(text) for text in (*some, *others))
+        assert kept(engine, Match("SenderIP", values)) == set().union(
+            *(each[text] for text in some), kept(engine, Match("SenderIP", tuple(map(Value, others))))
+        )
