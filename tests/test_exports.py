@@ -22,6 +22,7 @@ from tests.apps import Board, build
 from tests.callbacks.test_dashboard import view
 from tests.identity.browser import SAME, Browser
 from tests.threats import HOSTILE, threat_lake
+from tests.watching import becomes
 
 ALL = 30 * 5 + 30 * 4
 WHOLE = "?from=now-90d"
@@ -177,7 +178,7 @@ def test_cancel_ends_the_file_without_its_last_rows(board: Board, monkeypatch: p
     assert len(read(b"".join(got))) < ALL
     assert told(browser, asked)["state"] == "cancelled"
     assert record(board)[-1][1]["outcome"] == "cancelled"
-    assert board.services.whole_engine.load == 0
+    assert becomes(lambda: board.services.whole_engine.load == 0)
 
 
 def test_a_browser_that_goes_away_is_on_record_and_frees_its_place(
@@ -193,7 +194,7 @@ def test_a_browser_that_goes_away_is_on_record_and_frees_its_place(
         assert told(browser, asked)["state"] == "broken off"
     outcome = record(board)[-1][1]
     assert (outcome["outcome"], outcome["rows"] < ALL) == ("broken off", True)
-    assert board.services.whole_engine.load == 0
+    assert becomes(lambda: board.services.whole_engine.load == 0)
 
 
 def test_two_at_once_and_no_more(board: Board) -> None:

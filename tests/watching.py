@@ -1,6 +1,7 @@
 """Looking at something all the while a test does something to it."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -33,3 +34,11 @@ def watching(look: Callable[[], Seen]) -> Iterator[list[Seen]]:
         watcher.join(WAIT)
     assert errors == []
     assert looks
+
+
+def becomes(condition: Callable[[], bool]) -> bool:
+    """Whether ``condition`` comes true while there is patience."""
+    pause, end = threading.Event(), time.monotonic() + WAIT
+    while not condition() and time.monotonic() < end:
+        pause.wait(0.01)
+    return condition()
