@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.callbacks._asked import Asked, asked, instant
 from dashapp.callbacks._clicks import CSV_HEADINGS
-from dashapp.callbacks._rankings import RANKINGS
+from dashapp.callbacks._rankings import rankings_of
 from dashapp.data import clicks, csv_text
 from dashapp.data.errors import FilterError
 from dashapp.data.origins import origins
@@ -17,8 +17,7 @@ from dashapp.identity.permissions import Permission
 from dashapp.identity.web import Guard, current_actor
 from dashapp.query.errors import QueryError
 from dashapp.query.printing import to_text
-from dashapp.query.subjects import MESSAGES
-from dashapp.query.tabs import Tab, TabState, read_tab
+from dashapp.query.tabs import Tab, TabState, read_tab, tabs_of
 from dashapp.query.urlstate import EXPLORER, LONGEST_SEARCH, ViewState
 from dashapp.services import services
 
@@ -41,7 +40,7 @@ def add_tables(server: Flask, guard: Guard) -> None:
         if state.tab is Tab.EMAIL:
             abort(404, "The list of messages is exported on its page.")
         ask = asked({"path": "/explorer", "search": search}, EXPLORER)
-        if ask.subject is not MESSAGES:
+        if state.tab not in tabs_of(ask.subject):
             abort(404, "This view has no such table.")
         try:
             frame = _frame(ask, state)
@@ -56,8 +55,7 @@ def add_tables(server: Flask, guard: Guard) -> None:
 
 def _frame(ask: Asked, state: TabState) -> pd.DataFrame:
     """What the tab shows, under its headings; times in UTC, links as they are."""
-    if state.tab in RANKINGS:
-        shown = RANKINGS[state.tab]
+    if shown := rankings_of(ask.subject).get(state.tab):
         return shown.frame(ask, state)[list(shown.headings)].rename(columns=shown.headings)
     node = ask.node
     if state.tab is Tab.URL_CLICKS:
@@ -77,7 +75,7 @@ def _record(ask: Asked, state: TabState, rows: int) -> None:
     }
     storage = services().storage
     with storage.write() as connection:
-        storage.audit.record(connection, current_actor(), "export.table", "lake:EmailEvents", detail)
+        storage.audit.record(connection, current_actor(), "export.table", f"lake:{ask.subject.table}", detail)
 
 
 def _response(frame: pd.DataFrame, name: str) -> Response:

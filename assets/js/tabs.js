@@ -5,6 +5,7 @@
   const USUAL_ROWS = 20;
   const FIRST = "email";
   const TABLES = ["url-clicks", "top-urls", "top-clicks", "top-targeted", "top-families"];
+  const OTHERS = [...TABLES, "origin"]; // whose views are set, in their order
   const panels = () => [...document.querySelectorAll("[data-panel]")];
   const text = (search) => new URLSearchParams(search || "").get("tab") || "";
 
@@ -17,8 +18,7 @@
   const listShown = (view) => named(view?.search) === FIRST;
 
   function showTab(view) {
-    const others = panels().filter(({ dataset }) => dataset.panel !== FIRST);
-    if (!view || view.path !== "/explorer" || !others.length) return Array(6).fill(unchanged());
+    if (!view || view.path !== "/explorer" || !panels().length) return OTHERS.map(unchanged);
     const open = named(view.search);
     for (const panel of panels()) {
       const shown = panel.dataset.panel === open;
@@ -29,7 +29,7 @@
     mark(open, view.search);
     const rows = document.querySelector(".tb-details-rows");
     if (rows) rows.hidden = !TABLES.includes(open);
-    return others.map(({ dataset }) => (dataset.panel === open ? view : unchanged()));
+    return OTHERS.map((name) => (name === open ? view : unchanged()));
   }
 
   const tabs = () => [...document.querySelectorAll("[role=tab][data-tab]")];

@@ -1,8 +1,9 @@
 """The rankings of the explorer's tabs: what each asks, its columns, and where its numbers lead."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -14,7 +15,7 @@ from dashapp.callbacks._drill import Drill
 from dashapp.components.copyable import copyable_link
 from dashapp.components.explorer_tabs import LABELS
 from dashapp.components.ranking import Cell, Heading, Number, ranking
-from dashapp.data.clicks import VERDICTS, top_clicks
+from dashapp.data.clicks import VERDICTS, top_clickers, top_clicks
 from dashapp.data.top import REACHED, attacks, top_families, top_targeted
 from dashapp.data.top_urls import BLOCKED, top_urls
 from dashapp.domain.metrics import change_words
@@ -22,6 +23,7 @@ from dashapp.domain.text import visible
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.conditions import having
 from dashapp.query.fields import FIELDS
+from dashapp.query.subjects import CLICKS, MESSAGES, Subject
 from dashapp.query.tabs import Tab, TabState
 from dashapp.query.tree import Match, Node, Value
 
@@ -146,6 +148,10 @@ def _family(row: Any, href: str) -> Component:
     return _named(row.family, href)
 
 
+def _clicker(row: Any, href: str) -> Component:
+    return _named(row.recipient, href)
+
+
 def _named(name: str, href: str) -> Component:
     text = html.Bdi(visible(name, most=80))
     return dcc.Link(text, href=href, className="tb-name") if href else html.Span(text, className="tb-name")
@@ -159,6 +165,17 @@ def _families(engine: Any, node: Node, window: Any, *, limit: int, by: str) -> p
     return top_families(engine, window, limit=limit, node=node, by=by)
 
 
+_VERDICTS = {
+    "blocked": "Blocked",
+    "allowed": "Allowed",
+    "overridden": "Block overridden",
+    "pending": "Pending verdict",
+    "bypassed": "Pending verdict bypassed",
+    "none": "None",
+    "error": "Error page",
+    "failure": "Failure",
+}
+_BY_VERDICT = {name: _is("ClickVerdict", value) for name, value in VERDICTS.items()}
 _REACHED = _is("ExplorerDelivery", *REACHED)
 _ATTACKS = (attacks(),)
 
@@ -180,20 +197,10 @@ RANKINGS: dict[Tab, Ranking] = {
         top_clicks,
         subject=("url", "URL"),
         field="ClickUrl",
-        counts={
-            "clicks": "Clicks",
-            "blocked": "Blocked",
-            "allowed": "Allowed",
-            "overridden": "Block overridden",
-            "pending": "Pending verdict",
-            "bypassed": "Pending verdict bypassed",
-            "none": "None",
-            "error": "Error page",
-            "failure": "Failure",
-        },
+        counts={"clicks": "Clicks", **_VERDICTS},
         cell=_link,
         none="No clicks on links in the messages that match",
-        narrowed={name: _is("ClickVerdict", value) for name, value in VERDICTS.items()},
+        narrowed=_BY_VERDICT,
     ),
     Tab.TARGETED: Ranking(
         _targeted,
@@ -223,3 +230,20 @@ RANKINGS: dict[Tab, Ranking] = {
         plain=frozenset({"recipients"}),
     ),
 }
+_OF_CLICKS: dict[Tab, Ranking] = {
+    Tab.TOP_CLICKS: replace(RANKINGS[Tab.TOP_CLICKS], ask=partial(top_clicks, subject=CLICKS), none="No clicks match"),
+    Tab.TARGETED: Ranking(
+        top_clickers,
+        subject=("recipient", "Person"),
+        field="RecipientEmailAddress",
+        counts={"clicks": "Clicks", **_VERDICTS},
+        cell=_clicker,
+        none="No clicks match",
+        narrowed=_BY_VERDICT,
+    ),
+}
+
+
+def rankings_of(subject: Subject) -> Mapping[Tab, Ranking]:
+    """The rankings among rows of a kind; each is a tab."""
+    return RANKINGS if subject is MESSAGES else _OF_CLICKS if subject is CLICKS else {}

@@ -9,7 +9,7 @@ from dashapp.callbacks._registry import CallbackSet
 from dashapp.identity.permissions import Permission
 from dashapp.identity.web import current_guard
 from dashapp.ids import Explorer, Shell
-from dashapp.query.fields import FIELDS
+from dashapp.query.fields import NAMES
 from dashapp.services import services
 
 DENSITIES = ("comfortable", "compact")
@@ -41,7 +41,7 @@ def read_look(wanted: dict[str, Any]) -> dict[str, Any]:
         "widths": {
             name: width
             for name, width in (widths if isinstance(widths, dict) else {}).items()
-            if name in FIELDS and type(width) is int and NARROWEST <= width <= WIDEST
+            if name in NAMES and type(width) is int and NARROWEST <= width <= WIDEST
         },
     }
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 import plotly.graph_objects as go
 from dash import Input, Output, State, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from dashapp.callbacks import _clicks, _origin
 from dashapp.callbacks._asked import Asked, asked, instant
 from dashapp.callbacks._drill import Drill
-from dashapp.callbacks._rankings import RANKINGS, table
+from dashapp.callbacks._rankings import Ranking, rankings_of, table
 from dashapp.callbacks._registry import CallbackSet
 from dashapp.components.card import empty_state
 from dashapp.components.explorer_tabs import TABLES, VIEWS
@@ -28,6 +29,7 @@ from dashapp.figures.theme import blank
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Shell, Tabs
 from dashapp.query.errors import QueryError
+from dashapp.query.subjects import MESSAGES
 from dashapp.query.tabs import Tab, TabState, read_tab
 from dashapp.query.urlstate import EXPLORER
 
@@ -46,8 +48,11 @@ def _fill(tab: Tab) -> Callable[[object], Component]:
         """Show who or what leads among the messages that match."""
         ask = asked(sent, EXPLORER)
         state = replace(read_tab(ask.state.tab), tab=tab)
+        shown = rankings_of(ask.subject).get(tab)
+        if shown is None:
+            raise PreventUpdate
         try:
-            return _ranked(ask, state)
+            return _ranked(ask, state, shown)
         except (QueryError, FilterError):
             return html.P(f"{UNREAD}.", className="tb-none")
 
@@ -63,8 +68,7 @@ for _tab, _content in TABLES.items():
     )(_fill(_tab))
 
 
-def _ranked(ask: Asked, state: TabState) -> Component:
-    shown = RANKINGS[state.tab]
+def _ranked(ask: Asked, state: TabState, shown: Ranking) -> Component:
     frame = shown.frame(ask, state)
     if frame.empty:
         return _nothing(ask, state.tab, shown.none)
@@ -80,12 +84,24 @@ def _ranked(ask: Asked, state: TabState) -> Component:
 def _nothing(ask: Asked, tab: Tab, none: str) -> Component:
     """That there is nothing, and why: no such data, no verdicts, or simply nothing that matches."""
     known = freshness(ask.engine)
-    needed = _NEEDED.get(tab, "EmailEvents")
+    needed = _NEEDED.get(tab, "EmailEvents") if ask.subject is MESSAGES else ask.subject.table
     if not known.tables.get(needed):
         return empty_state(none, NO_SUCH_DATA.get(needed, "No mail is loaded."))
-    if tab in {Tab.TARGETED, Tab.FAMILIES} and not known.has_verdicts:
+    if tab in {Tab.TARGETED, Tab.FAMILIES} and ask.subject is MESSAGES and not known.has_verdicts:
         return empty_state(none, "No verdicts in this data: nobody told attacks from other mail.")
     return empty_state(none, "Choose a longer time range, or take terms out of the query.")
+
+
+def _of_messages(sent: object) -> Asked:
+    """The view, of messages.
+
+    Raises:
+        PreventUpdate: It lists other rows; the tab is not one of its own.
+    """
+    ask = asked(sent, EXPLORER)
+    if ask.subject is not MESSAGES:
+        raise PreventUpdate
+    return ask
 
 
 def csv_link(ask: Asked) -> Component:
@@ -112,7 +128,7 @@ def csv_link(ask: Asked) -> Component:
 )
 def update_clicks(sent: object) -> _clicks.Drawn:
     """Draw the clicks on the messages that match over time."""
-    ask = asked(sent, EXPLORER)
+    ask = _of_messages(sent)
     state = replace(read_tab(ask.state.tab), tab=Tab.URL_CLICKS)
     try:
         return _clicks.draw_clicks(ask, state)
@@ -128,7 +144,7 @@ def update_clicks(sent: object) -> _clicks.Drawn:
 )
 def update_latest(sent: object) -> Component:
     """List the latest clicks on the messages that match."""
-    ask = asked(sent, EXPLORER)
+    ask = _of_messages(sent)
     try:
         node = ask.node
         frame = clicks.latest_clicks(ask.engine, node, ask.window, limit=read_tab(ask.state.tab).rows)
@@ -149,7 +165,7 @@ def update_latest(sent: object) -> Component:
 )
 def update_origin(sent: object) -> tuple[go.Figure, str, Component]:
     """Draw where the messages that match were sent from, and list it."""
-    ask = asked(sent, EXPLORER)
+    ask = _of_messages(sent)
     try:
         counts = origins(ask.engine, ask.node, ask.window)
         figure, said, listed = _origin.draw_origin(counts, Drill(ask))

@@ -13,7 +13,8 @@ from dashapp.components.card import card
 from dashapp.components.chart import Chart
 from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.ids import Tabs
-from dashapp.query.tabs import MOST_ROWS, Tab, TabState
+from dashapp.query.subjects import MESSAGES, Subject
+from dashapp.query.tabs import MOST_ROWS, Tab, TabState, tabs_of
 
 LABELS = {
     Tab.EMAIL: "Email",
@@ -61,6 +62,10 @@ MEANINGS = {
         "map and in the list."
     ),
 }
+CLICK_MEANINGS = {
+    Tab.TOP_CLICKS: "The links with most of the clicks that match. A number leads to its clicks.",
+    Tab.TARGETED: "The people with most of the clicks that match. A number leads to its clicks.",
+}
 CLICKS = VolumeIds(
     graph=Tabs.CLICKS,
     box=Tabs.CLICKS_BOX,
@@ -71,7 +76,7 @@ CLICKS = VolumeIds(
 MAP_HEIGHT = 420
 
 
-def tab_bar(opened: TabState, *, hidden: bool = False) -> Component:
+def tab_bar(opened: TabState, subject: Subject = MESSAGES) -> Component:
     """The strip of links, and how many rows the tables of the tabs have.
 
     ``assets/js/tabs.js`` keeps both as the address says: drawn anew by an answer, the link just followed would lose the
@@ -79,7 +84,7 @@ def tab_bar(opened: TabState, *, hidden: bool = False) -> Component:
 
     Args:
         opened: By the address the page is laid out for.
-        hidden: There is nothing but the list.
+        subject: What the rows are.
     """
     rows = dmc.NumberInput(
         id=Tabs.ROWS,
@@ -96,22 +101,27 @@ def tab_bar(opened: TabState, *, hidden: bool = False) -> Component:
     return html.Div(
         [
             html.Div(
-                [_tab(tab, is_open=tab is opened.tab) for tab in Tab],
+                [_tab(tab, subject, is_open=tab is opened.tab) for tab in tabs_of(subject)],
                 role="tablist",
                 className="tb-details-list",
-                **{"aria-label": "Details of the messages that match"},
+                **{"aria-label": f"Details of the {subject.nouns} that match"},
             ),
             html.Div([html.Span("Rows"), rows], className="tb-details-rows", hidden=True),
             *(dcc.Store(id=store) for store in VIEWS.values()),
         ],
         className="tb-details",
-        hidden=hidden,
+        hidden=len(tabs_of(subject)) < 2,
     )
 
 
-def _tab(tab: Tab, *, is_open: bool) -> Component:
+def label_of(tab: Tab, subject: Subject) -> str:
+    """What a tab is called."""
+    return "Results" if tab is Tab.EMAIL and subject is not MESSAGES else LABELS[tab]
+
+
+def _tab(tab: Tab, subject: Subject, *, is_open: bool) -> Component:
     return html.A(
-        LABELS[tab],
+        label_of(tab, subject),
         href=f"?tab={TabState(tab).slug}",
         role="tab",
         tabIndex=0 if is_open else -1,
@@ -120,20 +130,18 @@ def _tab(tab: Tab, *, is_open: bool) -> Component:
     )
 
 
-def panels(rows: Component, opened: TabState, *, only_rows: bool = False) -> list[Component]:
+def panels(rows: Component, opened: TabState, subject: Subject = MESSAGES) -> list[Component]:
     """A panel for each tab, of which the open one is shown.
 
     Args:
         rows: What the first tab shows.
         opened: By the address the page is laid out for.
-        only_rows: There is no other.
+        subject: What the rows are.
     """
-    if only_rows:
-        return [html.Div(rows, className="tb-span-12 tb-detail-panel", **{"data-panel": Tab.EMAIL.value})]
     inside: dict[Tab, Sequence[Component]] = {
         Tab.EMAIL: [rows],
         Tab.URL_CLICKS: _clicks(),
-        **{tab: [_table(tab, name)] for tab, name in TABLES.items()},
+        **{tab: [_table(tab, name, subject)] for tab, name in TABLES.items()},
         Tab.ORIGIN: [_origin()],
     }
     return [
@@ -142,9 +150,9 @@ def panels(rows: Component, opened: TabState, *, only_rows: bool = False) -> lis
             role="tabpanel",
             hidden=tab is not opened.tab,
             className="tb-span-12 tb-detail-panel",
-            **{"aria-label": LABELS[tab], "data-panel": tab.value},
+            **{"aria-label": label_of(tab, subject), "data-panel": tab.value},
         )
-        for tab in Tab
+        for tab in tabs_of(subject)
     ]
 
 
@@ -161,8 +169,9 @@ def _clicks() -> list[Component]:
     ]
 
 
-def _table(tab: Tab, name: Tabs) -> Component:
-    return card(html.Div(id=name), title=LABELS[tab], definition=MEANINGS[tab], waiting="rows", least_height=260)
+def _table(tab: Tab, name: Tabs, subject: Subject) -> Component:
+    meaning = MEANINGS[tab] if subject is MESSAGES else CLICK_MEANINGS.get(tab, "")
+    return card(html.Div(id=name), title=LABELS[tab], definition=meaning, waiting="rows", least_height=260)
 
 
 def _origin() -> Component:

@@ -10,9 +10,11 @@ from dashapp.data.engine_sql import stored
 from dashapp.data.filtering import columns_of, where
 from dashapp.data.filtering.places import JOINS, MESSAGE_KEY, joined_rows
 from dashapp.data.remembered import remembered
+from dashapp.data.subjects import rows_of
 from dashapp.data.valued import leading, text_of
 from dashapp.data.volume import leading_over_time
 from dashapp.query.fields import Place
+from dashapp.query.subjects import CLICKS, MESSAGES, Subject
 from dashapp.query.tree import Node
 from dashapp.query.window import Grain, Window
 
@@ -27,6 +29,7 @@ VERDICTS = {  # count of ``top_clicks`` to value of the field ClickVerdict
     "failure": "Failure",
 }
 TOP_CLICKS = {"url": "str"} | dict.fromkeys((*VERDICTS, "clicks"), "int64")
+TOP_CLICKERS = {"recipient": "str"} | dict.fromkeys((*VERDICTS, "clicks"), "int64")
 CLICK_TOTALS = {"clicks": "int64", "later": "int64", "people": "int64"}
 LATEST_CLICKS = {
     "time": "datetime64[us]",
@@ -150,7 +153,9 @@ def latest_clicks(engine: Engine, node: Node, window: Window, *, limit: int) -> 
 
 
 @remembered
-def top_clicks(engine: Engine, node: Node, window: Window, *, limit: int, by: str = "clicks") -> pd.DataFrame:
+def top_clicks(
+    engine: Engine, node: Node, window: Window, *, limit: int, by: str = "clicks", subject: Subject = MESSAGES
+) -> pd.DataFrame:
     """The URLs clicked most in messages, whenever that was, and what happened.
 
     Args:
@@ -159,6 +164,7 @@ def top_clicks(engine: Engine, node: Node, window: Window, *, limit: int, by: st
         window: Of the messages; half-open.
         limit: Most rows to return.
         by: The count that decides which URLs lead.
+        subject: What ``node`` and ``window`` are of, messages or the clicks themselves.
 
     Returns:
         One row per URL, by the count ``by`` descending, then ``url``.
@@ -173,13 +179,50 @@ def top_clicks(engine: Engine, node: Node, window: Window, *, limit: int, by: st
         EngineError: It was not answered; see ``Engine.frame``.
     """
     engine = engine.pinned()
-    clicks = _clicks(engine, node, window, {"url_lower", "click_verdict"})
-    clicks = clicks.filter(clicks["url_lower"] != "")
+    if subject is MESSAGES:
+        clicks = _clicks(engine, node, window, {"url_lower", "click_verdict"})
+    else:
+        clicks = where(engine, rows_of(engine, subject, window, columns=()), node, subject)
+    first = _most(clicks, "url_lower", limit=limit, by=by)
+    return engine.frame(first.rename(url="value").select(*TOP_CLICKS), TOP_CLICKS)
+
+
+@remembered
+def top_clickers(engine: Engine, node: Node, window: Window, *, limit: int, by: str = "clicks") -> pd.DataFrame:
+    """Who clicked most, and what happened.
+
+    Args:
+        engine: Inside the viewer's scope.
+        node: Which clicks.
+        window: Of the clicks; half-open.
+        limit: Most rows to return.
+        by: The count that decides who leads.
+
+    Returns:
+        One row per person, by the count ``by`` descending, then ``recipient``.
+
+        - ``recipient`` (str): in lower case
+        - ``blocked`` … ``failure`` (int64): clicks with that verdict, see ``VERDICTS``
+        - ``clicks`` (int64): all of them
+
+    Raises:
+        FilterError: The filter means nothing.
+        PermissionDenied: The viewer may not see clicks, or what the filter looks at.
+        EngineError: It was not answered; see ``Engine.frame``.
+    """
+    engine = engine.pinned()
+    clicks = where(engine, rows_of(engine, CLICKS, window, columns=()), node, CLICKS)
+    first = _most(clicks, "account", limit=limit, by=by)
+    return engine.frame(first.rename(recipient="value").select(*TOP_CLICKERS), TOP_CLICKERS)
+
+
+def _most(clicks: ibis.Table, column: str, *, limit: int, by: str) -> ibis.Table:
+    """``value`` and the counts of clicks, in all and by verdict, of the leading values of ``column``."""
+    clicks = clicks.filter(clicks[column] != "")
     verdict = clicks["click_verdict"]
     counts = {name: clicks.count(where=verdict == value) for name, value in VERDICTS.items()}
-    found = clicks.group_by(value="url_lower").agg(**counts, clicks=clicks.count())
-    first = leading(found.filter(found[by] > 0), ibis.desc(by), limit)
-    return engine.frame(first.rename(url="value").select(*TOP_CLICKS), TOP_CLICKS)
+    found = clicks.group_by(value=column).agg(**counts, clicks=clicks.count())
+    return leading(found.filter(found[by] > 0), ibis.desc(by), limit)
 
 
 def _clicks(engine: Engine, node: Node, window: Window, columns: set[str]) -> ibis.Table:

@@ -15,8 +15,7 @@ from dashapp.components.volume_card import VolumeIds, volume_card
 from dashapp.identity.permissions import Permission
 from dashapp.ids import Explorer
 from dashapp.pages._page import Page
-from dashapp.query.subjects import MESSAGES
-from dashapp.query.tabs import TabState, read_tab
+from dashapp.query.tabs import TabState, read_tab, tabs_of
 from dashapp.query.views import ExplorerView, find_view
 
 VOLUME = VolumeIds(
@@ -42,7 +41,8 @@ def layout(tab: str = "", view: str = "", **_query: str) -> Component:
     """
     shown = find_view(view)
     subject = shown.subject
-    opened = read_tab(tab) if subject is MESSAGES else TabState()
+    opened = read_tab(tab)
+    opened = opened if opened.tab in tabs_of(subject) else TabState()
     return html.Div(
         [
             html.H1("Explorer", className="tb-explorer-title"),
@@ -57,8 +57,8 @@ def layout(tab: str = "", view: str = "", **_query: str) -> Component:
                         definition=COUNTED[subject.name],
                         height=200,
                     ),
-                    tab_bar(opened, hidden=subject is not MESSAGES),
-                    *panels(_rows(shown), opened, only_rows=subject is not MESSAGES),
+                    tab_bar(opened, subject),
+                    *panels(_rows(shown), opened, subject),
                 ]
             ),
             *(dcc.Store(id=store) for store in (Explorer.ROWS, Explorer.LOOK, Explorer.LOOK_SAVED)),

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashapp.query.subjects import Subject
+
 USUAL_ROWS, MOST_ROWS = 20, 3_000
 _OPTIONS = re.compile(r"(?:-n([1-9]\d{0,3}))?(?:-by-([a-z]+(?:-[a-z]+)*?))?(-asc)?")
 
@@ -22,6 +24,14 @@ class Tab(StrEnum):
     TARGETED = "top-targeted"
     FAMILIES = "top-families"
     ORIGIN = "origin"
+
+
+_TABS = {"messages": tuple(Tab), "clicks": (Tab.EMAIL, Tab.TOP_CLICKS, Tab.TARGETED)}
+
+
+def tabs_of(subject: Subject) -> tuple[Tab, ...]:
+    """The tabs that make sense of such rows; the first is the list itself."""
+    return _TABS.get(subject.name, (Tab.EMAIL,))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_a_view_by_mouse(busy: Site, slug: str) -> None:
     page.locator("#explorer-views").get_by_role("link", name=NAMES[slug]).click()
     is_open(page, NAMES[slug], 3)
     assert "⟦U+202E⟧" in cell(page, 0, TOLD[slug])
-    expect(page.locator(".tb-details")).to_be_hidden()
+    expect(page.locator(".tb-details").get_by_role("tab")).to_have_count(3 if slug == "clicks" else 0)
 
     page.get_by_role("group", name="Stack by").get_by_role("link", name=PIVOTS[slug], exact=True).click()
     expect(page.locator(".tb-choice-chosen").first).to_contain_text(PIVOTS[slug])
@@ -64,7 +64,7 @@ def test_a_view_by_mouse(busy: Site, slug: str) -> None:
     page.get_by_role("link", name="Clear all").click()
     page.locator("#explorer-views").get_by_role("link", name="All email").click()
     cell(page, 0, "SenderFromDomain")
-    expect(page.locator(".tb-details")).to_be_visible()
+    expect(page.locator(".tb-details").get_by_role("tab")).to_have_count(7)
 
 
 @pytest.mark.parametrize("slug", ["clicks", "reported"])
@@ -84,6 +84,16 @@ def test_a_row_opens_its_message_by_keyboard_and_says_when_there_is_none(busy: S
     row_of(page, 1, "Timestamp")
     expect(page.get_by_text("The data does not say which message this is about.")).to_be_visible()
     expect(panel).to_be_hidden()
+
+
+def test_who_clicked_most_leads_to_the_clicks(busy: Site) -> None:
+    page = opened(busy, "?from=now-90d&view=clicks")
+    page.get_by_role("tab", name="Top targeted users").click()
+    page.get_by_role("link", name="mei@contoso.example").click()
+    is_open(page, "URL clicks", 1)
+    cell(page, 0, "ClickUrl")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Top targeted users")).to_have_attribute("aria-selected", "true")
 
 
 def test_a_file_opens_its_panel(busy: Site) -> None:

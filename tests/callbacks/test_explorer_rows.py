@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from dashapp.components.explorer_tabs import TABLES
+from dashapp.components.explorer_tabs import VIEWS as TAB_VIEWS
 from dashapp.identity.permissions import Role
-from dashapp.ids import Builder, Explorer, Shell
+from dashapp.ids import Builder, Explorer, Shell, Tabs
+from dashapp.query.tabs import Tab, tabs_of
 from dashapp.query.views import find_view
 from dashapp.storage.tables import audit
 from tests.apps import Board
@@ -267,6 +270,33 @@ def test_an_export_has_the_rows_of_the_view_and_is_on_record(busy: Board, slug: 
 def test_tables_of_messages_are_not_made_of_other_rows(busy: Board, slug: str) -> None:
     browser = busy.browser(Role.SECURITY_READER)
     assert browser.get(f"/explorer-table.csv{SINCE}{slug}&tab=top-urls").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tab", "leads", "address"),
+    [(Tab.TOP_CLICKS, "evil.example/invoice", "ClickUrl"), (Tab.TARGETED, "ana@contoso.example", "RecipientEmail")],
+)
+def test_clicks_have_rankings_of_their_own(busy: Board, tab: Tab, leads: str, address: str) -> None:
+    values = {f"{TAB_VIEWS[tab]}.data": view(f"{SINCE}clicks&q=ClickVerdict:Blocked", "/explorer")}
+    shown = fired(busy, f"{TABLES[tab]}.children", values).text
+    file = busy.browser(Role.SECURITY_READER).get(f"/explorer-table.csv{SINCE}clicks&tab={tab.value}")
+
+    assert "All 1" in shown
+    assert "view=clicks" in shown
+    assert address in shown
+    lines = file.text.splitlines()
+    assert len(lines) == 4
+    assert any(leads in line for line in lines)
+
+
+@pytest.mark.parametrize("tab", [*TABLES, Tab.URL_CLICKS, Tab.ORIGIN])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_tab_that_is_not_of_the_view_answers_nothing(busy: Board, slug: str, tab: Tab) -> None:
+    if tab in tabs_of(find_view(slug).subject):
+        return
+    output = {Tab.URL_CLICKS: f"{Tabs.LATEST}.children", Tab.ORIGIN: f"{Tabs.ORIGIN}.figure"}.get(tab)
+    values = {f"{TAB_VIEWS[tab]}.data": view(SINCE + slug, "/explorer")}
+    assert fired(busy, output or f"{TABLES[tab]}.children", values).status_code == 204
 
 
 @pytest.mark.parametrize("slug", SLUGS)
