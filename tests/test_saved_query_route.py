@@ -176,7 +176,7 @@ def test_without_the_token_nothing_changes(board: Board) -> None:
 
 def test_alerts_are_shown_counted_and_put_aside_by_their_owner(board: Board) -> None:
     ana, eve = board.browser(READER), board.browser(READER)
-    query_id = kept(ana, name=HOSTILE_NAME, tracked=True, threshold=3)
+    query_id = kept(ana, name=HOSTILE_NAME, search="?view=clicks", tracked=True, threshold=3)
     now = datetime.now(UTC)
     records = TrackerRecords(board.services.storage)
     run = records.claim(query_id, now)
@@ -188,7 +188,7 @@ def test_alerts_are_shown_counted_and_put_aside_by_their_owner(board: Board) -> 
         view = {"path": "/trackers", "search": "", "now": ""}
         return browser.fire(board.body(board.output_of(component), {f"{Shell.VIEW}.data": view})).text
 
-    assert "12,345 messages" in shown(ana, f"{Trackers.ALERTS}.children")
+    assert "12,345 clicks" in shown(ana, f"{Trackers.ALERTS}.children")
     assert "\\u202e" not in shown(ana, f"{Trackers.ALERTS}.children")
     assert "1 alert" in shown(ana, f"{Shell.ALERTS}.children")
     assert "12,345" not in shown(eve, f"{Trackers.ALERTS}.children")

@@ -71,7 +71,7 @@
     const shared = make("select", {}, ...offered.map((one) => make("option", { value: one.value, selected: one.value === (told.shared || "") }, one.label)));
     const tracked = make("input", { type: "checkbox", checked: Boolean(told.tracked) });
     const threshold = make("input", { type: "text", inputMode: "numeric", value: told.threshold ?? "", placeholder: "No alert" });
-    const alertFrom = field("Alert from this many messages in a day", threshold);
+    const alertFrom = field("Alert from this many in a day", threshold);
     const show = () => (alertFrom.hidden = !tracked.checked);
     tracked.onchange = show;
     show();

@@ -118,7 +118,7 @@ def alert_strip(alerts: Sequence[Alert], zone: str) -> Component:
         html.Li(
             [
                 dcc.Link(html.Bdi(visible(alert.name)), href=explorer_address(_on_day(alert, zone))),
-                f": {whole(alert.messages)} messages on {alert.day:%-d %b %Y}, alert from {whole(alert.threshold)} ",
+                f": {_counted(alert)} on {alert.day:%-d %b %Y}, alert from {whole(alert.threshold)} ",
                 _button("Put aside", "seen", alert.id, alert.name),
             ]
         )
@@ -130,6 +130,11 @@ def alert_strip(alerts: Sequence[Alert], zone: str) -> Component:
         className="tb-query-alerts",
         **{"aria-label": title},
     )
+
+
+def _counted(alert: Alert) -> str:
+    subject = find_view(read_search(alert.search).view).subject
+    return f"{whole(alert.messages)} {subject.noun if alert.messages == 1 else subject.nouns}"
 
 
 def _on_day(alert: Alert, zone: str) -> ViewState:

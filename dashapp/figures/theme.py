@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dashapp.domain.values import Delivery, Threat
 
 BLUE, RED, AMBER, TEAL, GREY = "#4c78d0", "#c2414b", "#c08a1e", "#3b8ea5", "#7a869c"
-PURPLE, GREEN, PINK, BROWN, INDIGO = "#8a6fb0", "#2f8f6b", "#b8658f", "#a0714f", "#5c7cfa"
+PURPLE, GREEN, PINK, BROWN, INDIGO, OLIVE = "#8a6fb0", "#2f8f6b", "#b8658f", "#a0714f", "#5c7cfa", "#7c8a2e"
 
 THREAT_COLOURS: dict[str, str] = {Threat.MALWARE: RED, Threat.PHISH: BLUE, Threat.SPAM: AMBER, Threat.NONE: GREY}
 DELIVERY_COLOURS: dict[str, str] = {
@@ -26,7 +26,8 @@ CLICK_COLOURS: dict[str, str] = {
     "Error": PURPLE,
     "Failure": BROWN,
 }
-CYCLE = (BLUE, TEAL, AMBER, PURPLE, RED, GREEN, PINK, BROWN, INDIGO)
+CYCLE = (BLUE, TEAL, AMBER, PURPLE, RED, GREEN, PINK, BROWN, OLIVE, INDIGO)
+"""As many as a chart has series by name; one colour must not stand for two of them."""
 KNOWN_COLOURS: dict[str, str] = {
     **THREAT_COLOURS,
     **DELIVERY_COLOURS,

@@ -154,6 +154,11 @@ def test_unknown_series_are_ordered_by_size_and_the_rest_last() -> None:
     assert len({series_colours(ordered)[name] for name in ("b", "a")}) == 2
 
 
+def test_the_ten_series_of_a_chart_have_ten_colours() -> None:
+    names = [f"family {place}" for place in range(10)]
+    assert len(set(series_colours([*names, "Others"]).values())) == 11
+
+
 @pytest.mark.parametrize(
     ("grain", "start", "count", "texts"),
     [
