@@ -24,6 +24,7 @@ MOST_BARS = 8
 _SAID = {
     "Phish": "Phishing",
     "Replaced": "Attachment replaced",
+    "AttackSimUser": "User, of a simulation",
     "Delivered to junk": "Sent to junk",
     NOTHING: "Not known",
 }

@@ -297,9 +297,9 @@ _REPORT = (
         "Report",
         Kind.KEYWORD,
         "SubmissionType",
-        values=("User", "Admin"),
+        values=("User", "Admin", "AttackSimUser"),
         aliases=("reported", "submission"),
-        help="Who reported the message, a user or an administrator; SubmissionType:* finds every reported one.",
+        help="Who reported the message: a user, an administrator, or a user who was sent a simulation (AttackSimUser).",
     ),
     _report(
         "SubmittedBy",
