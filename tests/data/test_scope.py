@@ -1,6 +1,9 @@
 """Nobody sees more than their scope: rows, counts, top values; and no names without the right to them."""
 
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import ibis
 import pytest
@@ -8,14 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashapp.data import grid, metrics, top, volume
-from dashapp.data.engine import Engine
+from dashapp.data.engine import Engine, open_engine
 from dashapp.data.scope import returns_sensitive
 from dashapp.domain.viewer import LicencePlan, Viewer
 from dashapp.identity.permissions import Actor, PermissionDenied, Role
 from dashapp.query.grammar import parse
+from dashapp.query.subjects import DOCUMENTS
 from dashapp.query.tree import Everything
-from dashapp.query.window import Grain
+from dashapp.query.window import Grain, Window
+from dashapp.settings import Settings
 from tests.data.sample import WINDOW
+from tests.lakes import publish
 
 ANALYST = Actor("1", "Ana", frozenset({Role.SECURITY_READER}))
 EXECUTIVE = Actor("2", "Eve", frozenset({Role.EXECUTIVE}))
@@ -172,3 +178,31 @@ def test_answers_are_not_shared_across_scopes(engine: Engine) -> None:
     for _ in range(2):
         assert grid.count(engine, Everything(), WINDOW).matching == 10
         assert grid.count(limited, Everything(), WINDOW).matching == 4
+
+
+def test_files_are_those_of_licensed_owners_and_none_for_who_sees_certain_messages(tmp_path: Path) -> None:
+    at_noon, never = datetime(2026, 3, 1, 12), [None, None]
+    publish(
+        tmp_path,
+        "FileMaliciousContentInfo",
+        Timestamp=[at_noon] * 3,
+        FileOwnerUpn=["Ana@Corp.example", "bo@corp.example", None],
+    )
+    lake = publish(
+        tmp_path,
+        "IdentityInfo",
+        Timestamp=[at_noon] * 2,
+        account=["ana@corp.example", "bo@corp.example"],
+        AssignedLicenses=[["P2"], ["P1"]],
+        LicensedFrom=never,
+        LicensedUntil=never,
+    )
+    with closing(open_engine(lake, Settings(query_memory_mb=200))) as whole:
+        day = Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
+
+        def counted(engine: Engine, viewer: Viewer | Actor) -> grid.Count:
+            return grid.count(engine.for_viewer(viewer), Everything(), day, subject=DOCUMENTS)
+
+        assert counted(whole, ANALYST) == grid.Count(3, 0)
+        assert counted(replace(whole, plan=lambda: LicencePlan(frozenset({"P2"}))), ANALYST) == grid.Count(1, 2)
+        assert counted(whole, Viewer(ANALYST, parse("Department:sales"))) == grid.Count(0, 3)

@@ -53,9 +53,9 @@ class World:
             )
         return added.actor
 
-    def tracked(self, actor: Actor, query: str = "", threshold: int | None = None) -> SavedQuery:
-        state = replace(EXPLORER, query=query)
-        return self.kept.save(actor, Draft("Mail", state, tracked=True, threshold=threshold))
+    def tracked(self, actor: Actor, query: str = "", threshold: int | None = None, view: str = "all") -> SavedQuery:
+        state = replace(EXPLORER, query=query, view=view)
+        return self.kept.save(actor, Draft(f"Mail {view}", state, tracked=True, threshold=threshold))
 
 
 @pytest.fixture
@@ -92,6 +92,22 @@ def test_days_are_those_of_the_owner(world: World) -> None:
     assert tracker.next_run == NOW.replace(hour=13, minute=0)
     assert world.tracking().due() == []
     assert not world.tracking().run(query.id)
+
+
+def test_clicks_reports_and_files_are_counted_as_the_explorer_does(world: World, tmp_path: Path) -> None:
+    ana, moment = world.person(Role.SECURITY_READER), datetime(2026, 11, 23, 3)
+    verdicts, workloads = ["Allowed", "Blocked"], ["Teams", "OneDrive", "Teams"]
+    publish(tmp_path / "lake", "UrlClickEvents", Timestamp=[moment] * 2, click_verdict=verdicts)
+    publish(tmp_path / "lake", "UserSubmissions", Timestamp=[moment] * 3)
+    publish(tmp_path / "lake", "FileMaliciousContentInfo", Timestamp=[moment] * 3, Workload=workloads)
+    wanted = {("clicks", "ClickVerdict:Allowed"): 1, ("reported", ""): 3, ("files", "Workload:Teams Spf:fail"): 2}
+    for (view, query), today in wanted.items():
+        kept = world.tracked(ana, query, view=view)
+        assert world.tracking().run(kept.id)
+        tracker = world.kept.get(ana, kept.id).tracker
+        assert tracker is not None
+        assert tracker.counts is not None
+        assert tracker.counts.today == today, view
 
 
 def test_an_alert_is_raised_once_however_often_it_runs(world: World) -> None:
