@@ -18,8 +18,8 @@ from dashapp.query.window import Window
 PATIENCE = 0.4  # seconds
 KNOWN = 1000  # the leading values of a field that are looked through before the data is asked for the text itself
 MOST = 10
-RECENT_CELLS = 1_000_000  # rows times columns that are looked at; of more messages than that, the latest
-RECENT_JOINED = 150_000  # the same where values are in another table
+RECENT_CELLS = 500_000  # rows times columns that are looked at; of more messages than that, the latest
+RECENT_JOINED = 50_000  # the same where values are in another table
 LONGEST = 200
 # Nearly every message has one of its own, so that none is more usual than another.
 UNIQUE = frozenset(
