@@ -1,7 +1,8 @@
 """``python -m dashapp query``: look into the lake from the command line, with the engine of the pages."""
 
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -59,7 +60,7 @@ def query(
 
     Exit code 0: answered; 1: the question could not be answered; 2: it is wrong.
     """
-    settings = load_settings()
+    settings, now = load_settings(), datetime.now(UTC)
     zone = zone or settings.time_zone
     if hunt == "list":
         return _list_hunts()
@@ -69,7 +70,6 @@ def query(
     if shown is None:
         _stop(WRONG, f"there is no view {view[:40]!r}; there are {SLUGS}")
     node = _tree(shown, text)
-    now = datetime.now(UTC)
     window = _window(start, end, zone, now)
     usual = COLUMNS if shown.subject is MESSAGES else ",".join(shown.columns)
     names, order = _columns(columns or usual), _order(sort)
@@ -81,21 +81,24 @@ def query(
         table=shown.subject.table,
         demo=folder == settings.demo_dir,
     )
+    with _engine(settings, folder, zone, now) as engine:
+        if count and not hunt:
+            return _print_count(engine, node, window, shown.subject, format_)
+        if hunt:
+            rows = _answer(engine, hunt, window, limit)
+        else:
+            page = partial(grid.page, engine, node, window, subject=shown.subject)
+            rows = page(columns=names, sort=order, offset=0, limit=limit)
+        write_rows(rows, format_, sys.stdout.buffer, terminal=sys.stdout.isatty())
+
+
+@contextmanager
+def _engine(settings: Settings, folder: Path, zone: str, now: datetime) -> Iterator[Engine]:
+    """What is asked, over the data of ``folder``; a question it cannot answer ends the command."""
     try:
         with closing(open_engine(Lake.open(folder / "lake"), settings)) as engine:
             lists = partial(_kept_list, demo=folder == settings.demo_dir)
-            asked = replace(engine, zone=zone, clock=lambda: now, lists=lists)
-            if hunt:
-                write_rows(
-                    _answer(asked, hunt, window, limit), format_, sys.stdout.buffer, terminal=sys.stdout.isatty()
-                )
-            elif count:
-                _print_count(asked, node, window, shown.subject, format_)
-            else:
-                rows = grid.page(
-                    asked, node, window, columns=names, sort=order, offset=0, limit=limit, subject=shown.subject
-                )
-                write_rows(rows, format_, sys.stdout.buffer, terminal=sys.stdout.isatty())
+            yield replace(engine, zone=zone, clock=lambda: now, lists=lists)
     except FilterError as error:
         _stop(WRONG, str(error))
     except (EngineError, LakeError) as error:
