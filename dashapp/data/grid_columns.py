@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,10 +12,10 @@ import pandas as pd
 from dashapp.data.engine import Engine, Lane
 from dashapp.data.engine_frame import UTC_TIME
 from dashapp.data.engine_sql import one_of
-from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, with_latest
+from dashapp.data.filtering.places import MESSAGE_KEY, columns_for, people, with_latest
 from dashapp.data.subjects import rows_of
 from dashapp.data.together import together
-from dashapp.data.valued import with_value
+from dashapp.data.valued import values_of, with_value
 from dashapp.query.fields import Field, Kind, Place
 from dashapp.query.subjects import MESSAGES, Subject
 from dashapp.query.window import Window
@@ -23,6 +23,8 @@ from dashapp.query.window import Window
 SEPARATOR = ", "
 _NEAR = timedelta(days=2)
 _JOINED_BY = ("NetworkMessageId", "recipient")
+_RECIPIENT = "_key_recipient"
+MOST_RECORDS = 200_000  # of people, to be remembered
 MOST_VALUES = 50  # of a joined field, in one cell
 _DTYPES = {Kind.NUMBER: "Int64", Kind.FLAG: "boolean", Kind.TIME: UTC_TIME}
 
@@ -61,9 +63,14 @@ def wide_rows(engine: Engine, keys: pd.DataFrame, fields: Sequence[Field], subje
     asks: list[Callable[[], pd.DataFrame]] = [partial(_own, engine, rows, own, subject)] if own else []
     among = set(keys["recipient"].dropna()) if "recipient" in keys else None
     known = _listed(keys) if subject is MESSAGES and keys["Timestamp"].max() - keys["Timestamp"].min() > _NEAR else rows
-    asks += [partial(_joined, engine, known, field, subject, among) for field in fields if not subject.owns(field)]
+    for field in (field for field in fields if not subject.owns(field)):
+        if field.place is Place.IDENTITY and among is not None:
+            asks.append(partial(_of_people, engine, field, among))
+        else:
+            asks.append(partial(_joined, engine, known, field, subject, among))
     for frame in together(asks):
-        wide = wide.merge(frame, how="left", on=list(renamed.values()), sort=False)
+        same = [name for name in renamed.values() if name in frame]
+        wide = wide.merge(frame, how="left", on=same, sort=False)
     return wide[list(contract)].astype(contract)
 
 
@@ -112,10 +119,29 @@ def _joined(
 ) -> pd.DataFrame:
     """Every different value of a field of another table, as one text per message."""
     valued = with_value(engine, messages, field, keep=subject.key, shown=True, subject=subject, among=among)
-    rank = ibis.row_number().over(group_by=list(subject.key), order_by="value")
+    texts = _texts(valued, _renamed(subject), field)
+    return engine.frame(texts, _key_dtypes(subject) | {field.name: "str"}, lane=Lane.LIGHT)
+
+
+def _of_people(engine: Engine, field: Field, among: Collection[str]) -> pd.DataFrame:
+    """What the directory says of recipients, whichever messages they have; one of usual size is remembered whole."""
+    if engine.snapshot.rows("IdentityInfo") > MOST_RECORDS:
+        return _directory(engine, field, among)
+    everybody = engine.again(("directory", field.name), partial(_directory, engine, field))
+    return everybody[everybody[_RECIPIENT].isin(among)]
+
+
+def _directory(engine: Engine, field: Field, among: Collection[str] | None = None) -> pd.DataFrame:
+    known = people(engine, {field.display}, among=among)
+    valued = values_of(known, known[field.display], keep=("address",))
+    texts = _texts(valued, {"address": _RECIPIENT}, field)
+    return engine.frame(texts, {_RECIPIENT: "str", field.name: "str"}, lane=Lane.LIGHT)
+
+
+def _texts(valued: ibis.Table, renamed: Mapping[str, str], field: Field) -> ibis.Table:
+    rank = ibis.row_number().over(group_by=list(renamed), order_by="value")
     few = valued.mutate(_rank=rank)
     few = few.filter(few["_rank"] < MOST_VALUES)
-    texts = few.group_by(**{new: few[old] for old, new in _renamed(subject).items()}).agg(
+    return few.group_by(**{new: few[old] for old, new in renamed.items()}).agg(
         **{field.name: few["value"].group_concat(SEPARATOR, order_by=few["value"])}
     )
-    return engine.frame(texts, _key_dtypes(subject) | {field.name: "str"}, lane=Lane.LIGHT)

@@ -155,6 +155,16 @@ def test_columns_of_other_tables_for_messages_far_apart(engine: Engine, monkeypa
     pd.testing.assert_frame_equal(far, near)
 
 
+def test_a_directory_too_large_to_be_remembered_is_asked_for_those_on_the_page(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = ("RecipientEmailAddress", "Department", "UserTag")
+    remembered = page(engine, Everything(), WINDOW, columns=columns, offset=0, limit=20)
+    monkeypatch.setattr("dashapp.data.grid_columns.MOST_RECORDS", 0)
+    pd.testing.assert_frame_equal(page(engine, Everything(), WINDOW, columns=columns, offset=0, limit=20), remembered)
+    assert remembered["Department"].nunique() >= 2
+
+
 def test_counts(engine: Engine) -> None:
     assert count(engine, Everything(), WINDOW) == Count(10, 0)
     assert count(engine, parse("UrlDomain:*"), WINDOW) == Count(3, 0)
