@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
+import pandas as pd
 
 from dashapp.data.engine_sql import stored
 from dashapp.query.window import Grain, Window
 
 _UNITS = {Grain.MINUTE: "m", Grain.HOUR: "h", Grain.DAY: "D", Grain.WEEK: "W", Grain.MONTH: "M"}
+_PANDAS_UNITS = {Grain.MINUTE: "min", Grain.HOUR: "h"}
 _LONGEST_WALK = timedelta(days=366 * 60)
 
 
@@ -23,6 +25,20 @@ def bucket(time: Any, window: Window, *, grain: Grain, zone: str) -> Any:
         cases = [(time < stored(end), _shifted(time, offset)) for end, offset in until]
         local = ibis.cases(*cases, else_=local)
     return local.truncate(_UNITS[grain]).cast("timestamp(6)")
+
+
+def bucket_of(times: pd.Series, window: Window, *, grain: Grain, zone: str) -> pd.Series:
+    """What ``bucket`` gives, for times (datetime64[us, UTC]) inside ``window`` that are no longer in the database."""
+    naive = times.dt.tz_localize(None).astype("datetime64[us]")
+    local = naive.copy()
+    for start, offset in offsets(window, zone):
+        local = local.where(naive < start.astimezone(UTC).replace(tzinfo=None), naive + offset)
+    if grain is Grain.WEEK:
+        local = local - pd.to_timedelta(local.dt.day_of_week, unit="D")
+    if grain is Grain.MONTH:
+        local = local - pd.to_timedelta(local.dt.day - 1, unit="D")
+    floored: pd.Series = local.dt.floor(_PANDAS_UNITS.get(grain, "D"))
+    return floored.astype("datetime64[us]")
 
 
 def whole_hours(window: Window, zone: str) -> bool:

@@ -1,21 +1,22 @@
 """The dashboard's numbers. What each means is in ``domain.metrics``; a number and the list behind it use one filter."""
 
+from datetime import UTC, timedelta
 from functools import cache
 from typing import Any
 
 import ibis
 import pandas as pd
 
-from dashapp.data.buckets import bucket
+from dashapp.data.buckets import bucket, bucket_of
 from dashapp.data.counting import counted
 from dashapp.data.engine import Engine
+from dashapp.data.engine_frame import UTC_TIME
 from dashapp.data.engine_sql import FAR_FUTURE, FAR_PAST
 from dashapp.data.filtering import columns_of, matching, where
 from dashapp.data.filtering.places import MESSAGE_KEY, SUCCESS
 from dashapp.data.lanes import Lane
 from dashapp.data.remembered import remembered
 from dashapp.data.top import attacks
-from dashapp.data.volume import totals_over_time
 from dashapp.domain.metrics import DEFINITIONS, EFFICACY_PARTS, Metric
 from dashapp.domain.values import Delivery, Threat
 from dashapp.query.grammar import parse
@@ -29,6 +30,7 @@ STOPPED = (Delivery.BLOCKED, Delivery.REPLACED, Delivery.JUNKED)
 REMOVALS = ("malware zap", "phish zap", "spam zap", "automated remediation", "manual remediation")
 REDELIVERY = "redelivery"
 _OWN = {"bucket": "datetime64[us]", "count": "int64", "beside": "int64"}
+_DAY = timedelta(days=1)
 _ROLLED = (Metric.ATTACKS, Metric.MALWARE_BLOCKED, Metric.PHISH_BLOCKED, Metric.ZERO_DAY)
 _OF_ONE_TABLE = {Metric.URLS_BLOCKED: "UrlClickEvents", Metric.USER_REPORTED: "UserSubmissions"}
 _THREAT_OF = {Metric.MALWARE_BLOCKED: Threat.MALWARE, Metric.PHISH_BLOCKED: Threat.PHISH}
@@ -149,12 +151,9 @@ def _with_events(engine: Engine, messages: ibis.Table, window: Window) -> ibis.T
 def _counts(engine: Engine, window: Window, *, grain: Grain, zone: str) -> pd.DataFrame:
     """``metric``, ``bucket``, ``count`` and ``beside``, in the order of ``Metric``, then by bucket."""
     parts = _rolled(engine, window, grain=grain, zone=zone)
-    for metric in Metric:
-        if metric in _OF_ONE_TABLE:
-            parts[metric] = _own(engine, window, metric, grain=grain, zone=zone)
-        elif metric not in parts:
-            series = totals_over_time(engine, metric_filter(metric), window, grain=grain, zone=zone)
-            parts[metric] = series.rename(columns={"messages": "count"}).assign(beside=0)
+    for metric in _OF_ONE_TABLE:
+        parts[metric] = _own(engine, window, metric, grain=grain, zone=zone)
+    parts[Metric.REMOVED_AFTER_DELIVERY] = _removed(engine, window, grain=grain, zone=zone)
     return pd.concat([parts[metric].assign(metric=metric.value) for metric in Metric], ignore_index=True)
 
 
@@ -179,6 +178,32 @@ def _rolled(engine: Engine, window: Window, *, grain: Grain, zone: str) -> dict[
         )
         for metric in _ROLLED
     }
+
+
+def _removed(engine: Engine, window: Window, *, grain: Grain, zone: str) -> pd.DataFrame:
+    """Few messages, found among all by their ids, which takes long; so they are kept for the days of the window.
+
+    A range that ends now has another beginning and end each minute, but not other days.
+    """
+    days = _whole_days(window)
+    found = engine.again(("removed", days), lambda: _removals(engine, days))
+    times = found["Timestamp"]
+    inside = times[(times >= window.start) & (times < window.end)]
+    counts = bucket_of(inside, window, grain=grain, zone=zone).value_counts().sort_index()
+    return pd.DataFrame({"bucket": counts.index, "count": counts.to_numpy(), "beside": 0})
+
+
+def _removals(engine: Engine, window: Window) -> pd.DataFrame:
+    node = metric_filter(Metric.REMOVED_AFTER_DELIVERY)
+    messages = engine.table("EmailEvents", window, columns={"Timestamp", *columns_of(node)})
+    return engine.frame(where(engine, messages, node).select("Timestamp"), {"Timestamp": UTC_TIME})
+
+
+def _whole_days(window: Window) -> Window:
+    """The days in UTC that hold ``window``."""
+    first = window.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = min(window.end.astimezone(UTC), FAR_FUTURE - _DAY) + _DAY
+    return Window(first, last.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _sum_where(kinds: ibis.Table, condition: Any) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.data.buckets import bucket, offsets, whole_hours
+from dashapp.data.buckets import bucket, bucket_of, offsets, whole_hours
 from dashapp.query.window import Grain, Window
 
 YEAR = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
@@ -44,7 +44,10 @@ def test_buckets_are_those_of_the_wall_clock(minutes: list[int], grain: Grain, z
         naive = pd.DataFrame({"time": [instant.replace(tzinfo=None) for instant in instants]})
         connection.register("instants", naive)
         found = [row[0] for row in connection.execute(str(sql)).fetchall()]
-    assert sorted(found) == sorted(expected(instant, grain, zone) for instant in instants)
+    wall = [expected(instant, grain, zone) for instant in instants]
+    assert sorted(found) == sorted(wall)
+    here = pd.Series(pd.DatetimeIndex(instants).as_unit("us"))
+    assert bucket_of(here, YEAR, grain=grain, zone=zone).tolist() == wall
 
 
 @pytest.mark.parametrize(("zone", "whole"), [("UTC", True), ("Europe/Berlin", True), ("Asia/Kolkata", False)])

@@ -7,6 +7,7 @@ import pytest
 from dashapp.data import grid
 from dashapp.data.engine import Engine
 from dashapp.data.metrics import EFFICACY, METRIC_TOTALS, TILES, efficacy, metric_totals, tiles
+from dashapp.data.volume import totals_over_time
 from dashapp.domain.metrics import DEFINITIONS, EFFICACY_PARTS, Metric
 from dashapp.query.grammar import parse
 from dashapp.query.window import Grain, Window
@@ -42,6 +43,20 @@ def test_tiles_add_up_to_the_totals(engine: Engine) -> None:
     sums = frame.groupby("metric")["count"].sum().to_dict()
     totals = metric_totals(engine, WINDOW).set_index("metric")["count"].to_dict()
     assert sums == {metric: count for metric, count in totals.items() if count}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])
+def test_removals_are_counted_to_the_microsecond_of_the_range(engine: Engine, zone: str) -> None:
+    node, tick = parse(DEFINITIONS[Metric.REMOVED_AFTER_DELIVERY].filter_text), timedelta(microseconds=1)
+    times = grid.page(engine, node, WINDOW, columns=["Timestamp"], offset=0, limit=10)["Timestamp"].dt.to_pydatetime()
+    assert len(times) == 2
+    for moment in times:
+        for start, end in ((moment, moment + tick), (moment + tick, WINDOW.end), (WINDOW.start - tick, moment)):
+            window = Window(start, end)
+            frame = tiles(engine, window, grain=Grain.HOUR, zone=zone)
+            found = frame[frame["metric"] == Metric.REMOVED_AFTER_DELIVERY.value][["bucket", "count"]]
+            expected = totals_over_time(engine, node, window, grain=Grain.HOUR, zone=zone)
+            assert found.to_numpy().tolist() == expected.to_numpy().tolist()
 
 
 def test_a_time_without_data_is_told_from_a_zero(engine: Engine) -> None:
