@@ -14,7 +14,7 @@ from dashapp.components.icon import icon
 from dashapp.domain.kept_lists import size_of
 from dashapp.domain.wording import in_words
 from dashapp.query.pills import Pill, Pills
-from dashapp.query.tree import Listed, Node, Not
+from dashapp.query.tree import Listed, Node, Not, leaves
 
 MOST_SHOWN = 40  # of a hundred; the rest are counted
 Address = Callable[[Pills], str]
@@ -51,7 +51,7 @@ def _pill(pills: Pills, place: int, address: Address, left_out: Collection[Node]
     changes = [
         _switch(pill, words, address(pills.switched(place))),
         _edit(pills, place, words),
-        _values(pill.node),
+        *_values(pill.node),
         _change(
             "plus" if negated else "minus", "Include" if negated else "Exclude", words, address(pills.negated(place))
         ),
@@ -94,16 +94,19 @@ def _edit(pills: Pills, place: int, words: str) -> Component:
     )
 
 
-def _values(node: Node) -> Component | None:
-    """The way to what is in a kept list."""
-    leaf = node.child if isinstance(node, Not) else node
-    if not isinstance(leaf, Listed) or size_of(leaf.list_id) is None:
-        return None
-    said = html.Span("Show the values of the list", className="tb-hidden")
-    place = links.href(f"/lists/{leaf.list_id}.txt")
-    return html.A(
-        [icon("table", size=14), said], href=place, target="_blank", title="Show the values", className="tb-pill-change"
-    )
+def _values(node: Node) -> list[Component]:
+    """The way to what is in each kept list of the term."""
+    names = dict.fromkeys(leaf.list_id for leaf in leaves(node) if isinstance(leaf, Listed) and size_of(leaf.list_id))
+    return [
+        html.A(
+            [icon("table", size=14), html.Span("Show the values of the list", className="tb-hidden")],
+            href=links.href(f"/lists/{name}.txt"),
+            target="_blank",
+            title="Show the values",
+            className="tb-pill-change",
+        )
+        for name in names
+    ]
 
 
 def _switched_on(pills: Pills, place: int) -> tuple[Pills, int]:

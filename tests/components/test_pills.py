@@ -72,7 +72,7 @@ def test_of_very_many_the_rest_is_counted() -> None:
 def test_the_pill_of_a_kept_list_leads_to_its_values() -> None:
     name = list_id([str(number) for number in range(60)])
     with Flask("test").test_request_context("/"):
-        for query in (f"SenderIP:@{name}", f"NOT SenderIP:@{name}"):
+        for query in (f"SenderIP:@{name}", f"NOT SenderIP:@{name}", f"SenderIP:@{name} OR to:@{name}"):
             row = pill_row(read_pills(query), address)
             assert row is not None
             assert [link.href for link in parts(row, html.A)] == [f"/lists/{name}.txt"]
