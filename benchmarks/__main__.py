@@ -66,9 +66,8 @@ def report(folder: Path) -> None:
         print(_compared(line))
     print(f"memory at most {process['memory_mb']:.0f} MB (promised: 600)")
     print(f"ready with the first answer in {process['ready_s']:.2f} s (promised: 2)")
-    print(
-        f"a tile of the dashboard beside {HEAVY} heavy questions: {process['tile_ms']:.0f} ms at most (promised: 500)"
-    )
+    for part, taken in process["burdened_ms"].items():
+        print(f"beside {HEAVY} heavy questions, of the dashboard {part}: {taken:.0f} ms at most (promised: 500)")
     print(f"export as CSV: {process['exported']:,.0f} rows/s (promised: 300,000)")
     for name, rate in json.loads((folder / "complete").read_text()).items():
         print(f"{name}: {rate:,.0f} rows/s when this lake was built")
